@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  type BigIntStats,
+} from 'node:fs';
+import { sameIdentity } from '../run/entry.js';
+import type { Control } from './control.js';
+import { hashOpen, hashTarget } from './hash-file.js';
+import { identityOf } from './identity.js';
+import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
+import { CHUNK_BYTES, chunksOf } from './read-chunks.js';
+
+const SMALLEST_CHUNK_BYTES = 4096;
+const STAT_BLOCK_BYTES = 512n;
+const zeros = Buffer.alloc(CHUNK_BYTES);
+
+/**
+ * Makes the target hold the source's content under its final name. What is there already with equal content stays;
+ * anything else is written beside it, fsynced, and renamed over it: the final name never holds half a file.
+ */
+export function placeFile(task: PlaceTask, control: Control): FileDone {
+  const source = on('source', () => openSync(task.source, constants.O_RDONLY | constants.O_NOFOLLOW));
+  try {
+    const stat = requireListed(source, task);
+    const present = presentSha256(task, control);
+    const known = present === null ? null : (task.sha256 ?? on('source', () => hashOpen(source, control).sha256));
+    if (known !== null && known === present) {
+      requireListed(source, task);
+      on('target', () => dressInPlace(task, stat));
+      return done(task, known, false);
+    }
+    return done(task, copy(source, stat, task, control), true);
+  } finally {
+    closeSync(source);
+  }
+}
+
+const done = (task: PlaceTask, sha256: string, copied: boolean): FileDone => ({
+  index: task.index,
+  ok: true,
+  sha256,
+  size: task.identity.size,
+  copied,
+  direct: false,
+});
+
+function requireListed(source: number, task: PlaceTask): BigIntStats {
+  const stat = on('source', () => fstatSync(source, { bigint: true }));
+  if (!sameIdentity(identityOf(stat), task.identity)) throw changed(task.source);
+  return stat;
+}
+
+/** The SHA-256 of what the final name holds, or `null` if that cannot be the same content. */
+function presentSha256(task: PlaceTask, control: Control): string | null {
+  const stat = on('target', () => lstatSync(task.target, { throwIfNoEntry: false }));
+  if (stat === undefined) return null;
+  if (stat.isDirectory()) {
+    throw new SideError('target', 'EISDIR', `${task.target} is a folder on the target and a file in the run`);
+  }
+  if (!stat.isFile() || stat.size !== task.identity.size) return null;
+  return hashTarget({ index: task.index, path: task.target, identity: null }, control).sha256;
+}
+
+function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Control): string {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  const partial = on('target', () => openSync(task.partial, flags, 0o600));
+  try {
+    let sha256: string;
+    try {
+      sha256 = copyContent(source, partial, stat, control);
+      requireListed(source, task);
+      on('target', () => {
+        dress(partial, task.mode, stat);
+        fsyncSync(partial);
+      });
+    } finally {
+      closeSync(partial);
+    }
+    if (control.stopped) throw stopped();
+    on('target', () => renameSync(task.partial, task.target));
+    return sha256;
+  } catch (error) {
+    rmSync(task.partial, { force: true });
+    throw error;
+  }
+}
+
+function copyContent(source: number, partial: number, stat: BigIntStats, control: Control): string {
+  const hash = createHash('sha256');
+  const sparse = stat.blocks * STAT_BLOCK_BYTES < stat.size;
+  let position = 0;
+  const chunks = chunksOf(source, chunkBytes(control.capBytesPerSecond));
+  for (;;) {
+    const next = on('source', () => chunks.next());
+    if (next.done === true) break;
+    if (control.stopped) throw stopped();
+    const chunk = next.value;
+    hash.update(chunk);
+    if (!(sparse && zeros.subarray(0, chunk.byteLength).equals(chunk))) {
+      control.pace(chunk.byteLength);
+      if (control.stopped) throw stopped();
+      on('target', () => writeAll(partial, chunk, position));
+    }
+    position += chunk.byteLength;
+    control.addBytes(chunk.byteLength);
+  }
+  if (sparse) on('target', () => ftruncateSync(partial, position));
+  return hash.digest('hex');
+}
+
+/** Under a small cap a whole megabyte at once would stall for minutes between two signs of life. */
+function chunkBytes(capBytesPerSecond: number): number {
+  if (capBytesPerSecond === 0) return CHUNK_BYTES;
+  const quarterSecond = Math.floor(capBytesPerSecond / 4 / SMALLEST_CHUNK_BYTES) * SMALLEST_CHUNK_BYTES;
+  return Math.min(Math.max(quarterSecond, SMALLEST_CHUNK_BYTES), CHUNK_BYTES);
+}
+
+function writeAll(fd: number, chunk: Uint8Array, position: number): void {
+  for (let written = 0; written < chunk.byteLength; ) {
+    written += writeSync(fd, chunk, written, chunk.byteLength - written, position + written);
+  }
+}
+
+function dressInPlace(task: PlaceTask, stat: BigIntStats): void {
+  const there = lstatSync(task.target, { bigint: true });
+  const modeDiffers = Number(there.mode & 0o7777n) !== task.mode;
+  if (!modeDiffers && microseconds(there.mtimeNs) === microseconds(stat.mtimeNs)) return;
+  const fd = openSync(task.target, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    dress(fd, task.mode, stat);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const microseconds = (ns: bigint): bigint => ns / 1000n;
+
+function dress(fd: number, mode: number, stat: BigIntStats): void {
+  tolerate(() => fchmodSync(fd, mode));
+  tolerate(() => futimesSync(fd, Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9));
+}
+
+/** Shares that keep no modes or times (SMB, exFAT) refuse these calls; the content is what the proof is about. */
+function tolerate(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { NasSyncError } from '../errors.js';
+import { printable } from '../run/display.js';
+import { SourceChanged } from '../run/source-changed.js';
+import type { FileFailed } from './outcome.js';
+
+/** What a failed read of a local file means for its job. `path` is relative to the run. */
+export function sourceFailure(failed: FileFailed, path: string): Error {
+  const name = printable(path);
+  switch (failed.code) {
+    case 'CHANGED':
+    case 'ELOOP':
+      return new SourceChanged(`${name} changed while it was read`);
+    case 'ENOENT':
+      return new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`);
+    case 'EACCES':
+    case 'EPERM':
+      return new NasSyncError('source_invalid', `${name} may not be read (${failed.code}); mend its permissions, then retry`);
+    default:
+      return new NasSyncError('unknown', `${name} cannot be read: ${printable(failed.message)}`);
+  }
+}

@@ -1,0 +1,254 @@
+import { NasSyncError } from './errors.js';
+import { EventBus } from './events.js';
+import { entriesValidator } from './gate/entries-validator.js';
+import type { Finding, Validator } from './gate/validator.js';
+import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './job-view.js';
+import { JournalFeed } from './journal-feed.js';
+import { createLiveStore, type LiveStore } from './live/live-store.js';
+import type { JobEvent, JobState } from './machines/job-types.js';
+import { closeEngine, openEngine, type EngineOptions } from './open-engine.js';
+import type { Job } from './persistence/job.js';
+import type { JobFilter } from './persistence/job-store.js';
+import { announce } from './scheduler/announce.js';
+import { canonicalRun } from './scheduler/canonical.js';
+import type { Engine } from './scheduler/engine.js';
+import { enqueueRun } from './scheduler/enqueue.js';
+import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
+import { Scheduler } from './scheduler/scheduler.js';
+
+export interface NasSyncClientOptions extends EngineOptions {
+  /** Rules of the host's own; else the built-in ones. */
+  readonly validator?: Validator;
+  /**
+   * Which jobs this process works on: `all` that are due (the default), its `own` (those that it enqueued itself), or
+   * `none`, for a process that only asks and tells.
+   */
+  readonly drive?: 'all' | 'own' | 'none';
+}
+
+export interface SyncJobHandle {
+  /** Empty when blocked: there is no job then. */
+  readonly jobId: string;
+  readonly state: JobState | 'blocked';
+  readonly runPath: string;
+  readonly blockingFindings: readonly Finding[];
+}
+
+/** Who asked for an operator's action and why; both go into the journal. */
+export interface Operator {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+const DRAIN_MS = 10_000;
+
+/**
+ * The engine, embedded. Several clients, in one process or many, may share a database: each job is worked on by one.
+ *
+ * @example
+ * const client = new NasSyncClient({ config: await loadConfig('config.yaml') });
+ * await client.init();
+ * await client.enqueue('/data/lab/CONFOCAL_01/Run_2026-11-22');
+ * await client.waitFor('/data/lab/CONFOCAL_01/Run_2026-11-22', 'verified');
+ * await client.close();
+ */
+export class NasSyncClient implements AsyncDisposable {
+  /** Progress as it is now; a view for people, never a source of truth. */
+  readonly live: LiveStore = createLiveStore();
+  readonly #options: NasSyncClientOptions;
+  readonly #events = new EventBus();
+  readonly #own = new Set<string>();
+  readonly #closing = new AbortController();
+  #opening: Promise<{ engine: Engine; scheduler: Scheduler | null }> | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: NasSyncClientOptions) {
+    this.#options = options;
+    this.#events.subscribe((event) => this.live.send(event));
+  }
+
+  /** Opens the store, recovers what a dead process left, and starts the scheduler. Idempotent. */
+  async init(): Promise<void> {
+    await this.#open();
+  }
+
+  /** Gate first; then the run has a job, new or as it was. @throws NasSyncError `run_not_found`, `run_outside_roots` */
+  async enqueue(runPath: string): Promise<SyncJobHandle> {
+    const { engine, scheduler } = await this.#open();
+    const enqueued = await enqueueRun(engine, this.#options.validator ?? entriesValidator, runPath);
+    if (enqueued.job === null) return { ...blockedView(enqueued.runPath, enqueued.blockingFindings) };
+    const { jobId, state } = enqueued.job;
+    this.#own.add(jobId);
+    scheduler?.wake();
+    return { jobId, state, runPath: enqueued.runPath, blockingFindings: [] };
+  }
+
+  async status(runPath: string): Promise<JobState | 'none'> {
+    return (await this.#find(runPath))?.state ?? 'none';
+  }
+
+  async job(jobIdOrRunPath: string): Promise<JobView | null> {
+    const { engine } = await this.#open();
+    const job = await this.#find(jobIdOrRunPath);
+    return job === null ? null : jobView(job, new Set(engine.bays.keys()));
+  }
+
+  async jobs(filter: JobFilter = {}): Promise<JobView[]> {
+    const { engine } = await this.#open();
+    const known = new Set(engine.bays.keys());
+    return (await engine.store.jobs.list(filter)).map((job) => jobView(job, known));
+  }
+
+  /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */
+  async history(jobIdOrRunPath: string): Promise<JournalView[]> {
+    const { engine } = await this.#open();
+    const job = await this.#require(jobIdOrRunPath);
+    return (await engine.store.jobs.journal(job.jobId)).map(journalView);
+  }
+
+  /** Re-arms a failed job. @throws NasSyncError `job_not_found`, `not_allowed` */
+  retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
+    return this.#act(jobIdOrRunPath, (at) => ({ type: 'retried', at, ...operator }), 'is not failed, so there is nothing to retry');
+  }
+
+  /** Parks a job as failed with `cancelled`, and ends its work wherever it runs. @throws as {@link retry} */
+  cancel(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
+    return this.#act(jobIdOrRunPath, (at) => ({ type: 'cancelled', at, ...operator }), 'cannot be cancelled');
+  }
+
+  /** Sends a verified job to its next pass now; damage that the pass finds is healed from the local copy. */
+  requestPass(jobIdOrRunPath: string, reason: string): Promise<JobView> {
+    return this.#act(jobIdOrRunPath, (at) => ({ type: 'pass.due', at, reason }), 'is not verified, so no pass can be due');
+  }
+
+  /** Compares both sides now. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
+  async forceVerify(jobIdOrRunPath: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifyResult> {
+    const { engine } = await this.#open();
+    const job = await this.#require(jobIdOrRunPath);
+    return forceVerify(engine, job, this.#orClosing(signal));
+  }
+
+  /** Resolves when the run's job is in `state`; rejects with the job's error kind once it has failed instead. */
+  async waitFor(jobIdOrRunPath: string, state: JobState, { signal }: { signal?: AbortSignal } = {}): Promise<JobView> {
+    for await (const _ of this.#moves(signal)) {
+      const view = await this.job(jobIdOrRunPath);
+      if (view === null) throw notFound(jobIdOrRunPath);
+      if (view.state === state) return view;
+      if (view.state === 'failed') {
+        throw new NasSyncError('not_allowed', `${view.runPath} failed: ${view.lastError?.message ?? 'no error is known'}`);
+      }
+    }
+    throw new NasSyncError('closed', 'the client is closed');
+  }
+
+  /**
+   * Resolves when none of these jobs can go on at once: verified, cleaned, failed, or put off to a later time. With
+   * `patient`, later times are waited for too.
+   */
+  async settled(
+    jobIds: readonly string[],
+    { signal, patient = false }: { signal?: AbortSignal; patient?: boolean } = {},
+  ): Promise<JobView[]> {
+    const { engine } = await this.#open();
+    for await (const _ of this.#moves(signal)) {
+      const views = await this.jobs({ jobIds });
+      if (views.every((view) => isAtRest(view, engine.clock.now(), patient))) return views;
+    }
+    throw new NasSyncError('closed', 'the client is closed');
+  }
+
+  /** Journal entries of all jobs, as they are committed by this process or another. */
+  async *watch({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<JournalView & { jobId: string }> {
+    const { engine } = await this.#open();
+    const feed = new JournalFeed(engine.store, this.#events);
+    for await (const entry of feed.follow(this.#orClosing(signal))) {
+      yield { jobId: entry.jobId, ...journalView(entry) };
+    }
+  }
+
+  /** Resolves when this client's scheduler has nothing left that is due and free to take. */
+  async idle(): Promise<void> {
+    const { scheduler } = await this.#open();
+    await scheduler?.idle();
+  }
+
+  /**
+   * Claims nothing more, gives the work at hand `deadline` ms to end, ends it otherwise, and gives every lease back.
+   * Idempotent.
+   */
+  close({ deadline = DRAIN_MS }: { deadline?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(deadline);
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(deadline: number): Promise<void> {
+    const opened = await this.#opening?.catch(() => null);
+    this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
+    if (opened == null) return;
+    await opened.scheduler?.close(deadline);
+    await closeEngine(opened.engine);
+  }
+
+  #open(): Promise<{ engine: Engine; scheduler: Scheduler | null }> {
+    if (this.#closed !== null) return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
+    this.#opening ??= this.#start();
+    return this.#opening;
+  }
+
+  async #start(): Promise<{ engine: Engine; scheduler: Scheduler | null }> {
+    const { drive = 'all' } = this.#options;
+    const engine = await openEngine(this.#options, this.#events);
+    if (drive === 'none') return { engine, scheduler: null };
+    const scheduler = new Scheduler(engine, { only: drive === 'own' ? this.#own : null });
+    await scheduler.start();
+    return { engine, scheduler };
+  }
+
+  async #act(jobIdOrRunPath: string, eventAt: (at: number) => JobEvent, refusal: string): Promise<JobView> {
+    const { engine, scheduler } = await this.#open();
+    const job = await this.#require(jobIdOrRunPath);
+    const event = eventAt(engine.clock.now());
+    const advanced = await engine.store.jobs.advance(job.jobId, event);
+    if (!advanced.changed) {
+      throw new NasSyncError('not_allowed', `${job.runPath} is ${job.state} and ${refusal}`);
+    }
+    announce(engine, advanced.job, event.type, advanced.from);
+    this.#own.add(job.jobId);
+    await scheduler?.recheck();
+    return jobView(advanced.job, new Set(engine.bays.keys()));
+  }
+
+  /** Steps at once, and whenever some job may have moved; ends by an error, as the caller's wish or ours. */
+  async *#moves(signal: AbortSignal | undefined): AsyncGenerator<void> {
+    const { engine } = await this.#open();
+    const either = this.#orClosing(signal);
+    yield* new JournalFeed(engine.store, this.#events).moves(either);
+    throw either.reason;
+  }
+
+  #orClosing(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  async #find(jobIdOrRunPath: string): Promise<Job | null> {
+    const { engine } = await this.#open();
+    const known = await engine.store.jobs.find(jobIdOrRunPath);
+    if (known !== null) return known;
+    // Another spelling of the path, maybe; a run whose folder is gone can only be asked for by the one in the queue.
+    const canonical = await canonicalRun(jobIdOrRunPath).catch(() => null);
+    return canonical === null ? null : engine.store.jobs.find(canonical);
+  }
+
+  async #require(jobIdOrRunPath: string): Promise<Job> {
+    const job = await this.#find(jobIdOrRunPath);
+    if (job === null) throw notFound(jobIdOrRunPath);
+    return job;
+  }
+}
+
+const notFound = (jobIdOrRunPath: string): NasSyncError =>
+  new NasSyncError('job_not_found', `the queue holds no job for ${jobIdOrRunPath}; enqueue the run first`);

@@ -1,0 +1,24 @@
+import type { RunRecord } from '../run/record.js';
+
+/** One thing that a rule found in a run. Hard findings refuse the run; soft ones are shown. */
+export interface Finding {
+  readonly rule: string;
+  readonly tier: 'hard' | 'soft';
+  /** What it is about: a path within the run, or a key of its record. Safe to print. */
+  readonly subject: string;
+  /** One line: what is wrong and what to do. */
+  readonly message: string;
+  /** The id of the override that lets it pass, or `null`. */
+  readonly overriddenBy: string | null;
+}
+
+export interface RunToValidate {
+  /** The run folder, absolute and canonical. */
+  readonly runPath: string;
+  readonly record: RunRecord;
+}
+
+/** What a host supplies to apply rules of its own. The same tree must give the same findings in the same order. */
+export interface Validator {
+  validate(run: RunToValidate, options: { signal?: AbortSignal }): Promise<readonly Finding[]>;
+}

@@ -1,0 +1,26 @@
+/** Everything that hosts may use. What is not exported here may change at any time. */
+export { NasSyncClient, type NasSyncClientOptions, type Operator, type SyncJobHandle } from './client.js';
+export { isoTime, systemClock, type Clock } from './clock.js';
+export { defaultConfigFile, defaultDatabaseFile, defineConfig, loadConfig, parseConfig } from './config/load.js';
+export type { Config, ConfigInput, Equipment } from './config/schema.js';
+export { configTemplate } from './config/template.js';
+export { ERROR_CODES, NasSyncError, type ErrorCode, type ErrorKind } from './errors.js';
+export type { Finding, RunToValidate, Validator } from './gate/validator.js';
+export type { BlockedView, JobView, JournalView, WaitingView } from './job-view.js';
+export type { LiveContext, LiveJob, LiveLane, LiveStore, LiveWork } from './live/live-store.js';
+export type { Logger } from './logger.js';
+export type { Evidence, JobState } from './machines/job-types.js';
+export type { JobFilter } from './persistence/job-store.js';
+export { printable } from './run/display.js';
+export { createRecord } from './run/record.js';
+export type { VerifyResult } from './scheduler/force-verify.js';
+export type {
+  HashRequest,
+  PushRequest,
+  PushResult,
+  TargetListing,
+  TargetProbe,
+  TransferProgress,
+  Transport,
+} from './transports/transport.js';
+export type { FileEntry, FolderEntry, LinkEntry, RunEntry } from './run/entry.js';

@@ -1,0 +1,119 @@
+import { isoTime } from './clock.js';
+import type { Finding } from './gate/validator.js';
+import type { JobState, WaitingFor } from './machines/job-types.js';
+import type { Job, JournalEntry } from './persistence/job.js';
+
+/** A job as hosts and scripts see it. Times are ISO 8601 UTC; what is absent is `null`, never missing. */
+export interface JobView {
+  readonly jobId: string;
+  readonly runPath: string;
+  readonly equipmentId: string;
+  readonly state: JobState;
+  readonly waitingFor: readonly WaitingView[];
+  readonly attempts: number;
+  readonly verifyPasses: number;
+  readonly enqueuedAt: string;
+  readonly lastAttemptAt: string | null;
+  readonly nextAttemptAt: string | null;
+  readonly verifiedAt: string | null;
+  readonly cleanedAt: string | null;
+  readonly nasPath: string | null;
+  readonly files: number | null;
+  readonly bytes: number | null;
+  readonly lastError: { readonly kind: string; readonly message: string; readonly at: string } | null;
+}
+
+export interface WaitingView extends Omit<WaitingFor, 'until'> {
+  readonly until: string | null;
+}
+
+/** A run that the gate refused: there is no job. */
+export interface BlockedView {
+  readonly jobId: '';
+  readonly runPath: string;
+  readonly state: 'blocked';
+  readonly blockingFindings: readonly Finding[];
+}
+
+export interface JournalView {
+  readonly seq: number;
+  readonly at: string;
+  readonly event: string;
+  readonly from: string;
+  readonly to: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+const timeOrNull = (at: number | null | undefined): string | null => (at == null ? null : isoTime(at));
+
+export function jobView(job: Job, equipmentIds: ReadonlySet<string>): JobView {
+  const { context } = job;
+  return {
+    jobId: job.jobId,
+    runPath: job.runPath,
+    equipmentId: job.equipmentId,
+    state: job.state,
+    waitingFor: waitsOf(job, equipmentIds).map((wait) => ({ ...wait, until: timeOrNull(wait.until) })),
+    attempts: context?.attempts ?? 0,
+    verifyPasses: context?.verifyPasses ?? 0,
+    enqueuedAt: isoTime(job.createdAt),
+    lastAttemptAt: timeOrNull(context?.lastAttemptAt),
+    nextAttemptAt: timeOrNull(context?.dueAt),
+    verifiedAt: timeOrNull(context?.verifiedAt),
+    cleanedAt: timeOrNull(context?.cleanedAt),
+    nasPath: job.nasPath,
+    files: job.files,
+    bytes: job.bytes,
+    lastError: context?.lastError == null ? null : { ...context.lastError, at: isoTime(context.lastError.at) },
+  };
+}
+
+/** Nothing moves it at once: it is done, waits for a person, or (unless `patient`) for a later time. */
+export function isAtRest(view: JobView, now: number, patient: boolean): boolean {
+  if (REST_STATES.has(view.state)) return true;
+  if (view.waitingFor.some((wait) => NOT_BY_ITSELF.has(wait.name))) return true;
+  const later = view.nextAttemptAt !== null && Date.parse(view.nextAttemptAt) > now;
+  return later && !patient;
+}
+
+const REST_STATES: ReadonlySet<JobState> = new Set(['verified', 'cleaned', 'failed']);
+const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipment_configured']);
+
+/** What the job itself waits for, and what keeps the scheduler from it. */
+function waitsOf(job: Job, equipmentIds: ReadonlySet<string>): readonly WaitingFor[] {
+  const waits = job.context?.waitingFor ?? [];
+  if (job.setAside !== null) {
+    return [
+      ...waits,
+      { name: 'snapshot_readable', ok: false, measured: job.setAside, required: 'a snapshot that this release reads', until: null },
+    ];
+  }
+  const over = job.state === 'cleaned' || job.state === 'failed';
+  if (over || equipmentIds.has(job.equipmentId)) return waits;
+  return [
+    ...waits,
+    {
+      name: 'equipment_configured',
+      ok: false,
+      measured: `${job.equipmentId} is not in the config`,
+      required: `equipment ${job.equipmentId} in the config`,
+      until: null,
+    },
+  ];
+}
+
+export const journalView = (entry: JournalEntry): JournalView => ({
+  seq: entry.seq,
+  at: isoTime(entry.at),
+  event: entry.event,
+  from: entry.from,
+  to: entry.to,
+  detail: entry.detail,
+});
+
+export const blockedView = (runPath: string, blockingFindings: readonly Finding[]): BlockedView => ({
+  jobId: '',
+  runPath,
+  state: 'blocked',
+  blockingFindings,
+});

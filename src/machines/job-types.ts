@@ -1,0 +1,117 @@
+import type { ErrorKind } from '../errors.js';
+
+/** The public job states, as they are stored and shown. */
+export const JOB_STATES = [
+  'queued',
+  'running',
+  'awaiting_verify',
+  'verified',
+  'cleanup_eligible',
+  'cleaned',
+  'failed',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** The inner state, where a public state has any. */
+export type JobPhase = 'waiting' | 'verifying' | 'deleting';
+
+/** How the NAS side of a pass was obtained, weakest first. */
+export const EVIDENCE = ['cached-read', 'read-back', 'remote-hash'] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
+/** Something that a job waits for. `until` is in ms since the epoch, or `null` when no time is known. */
+export interface WaitingFor {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly measured: string;
+  readonly required: string;
+  readonly until: number | null;
+}
+
+/** What the machine keeps of a proof; the files that it names are in the store under `proofId`. */
+export interface ProofSummary {
+  readonly proofId: string;
+  readonly evidence: Evidence;
+  readonly files: number;
+  readonly bytes: number;
+  readonly expiresAt: number;
+}
+
+export interface JobError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** Plain JSON. All times are ms since the epoch, and come from events only. */
+export interface JobContext {
+  /** Counts how often new local data sent the job back to the start. */
+  readonly generation: number;
+  /** Transient failures since the last pass. */
+  readonly attempts: number;
+  /** Hash mismatches since the last pass. */
+  readonly mismatches: number;
+  /** Crashes of the owner since work last completed. */
+  readonly interruptions: number;
+  /** Successful passes of this generation. */
+  readonly verifyPasses: number;
+  /** When the job may be claimed; `null` while it works, rests or waits for a person. */
+  readonly dueAt: number | null;
+  readonly waitingFor: readonly WaitingFor[];
+  readonly lastError: JobError | null;
+  readonly lastAttemptAt: number | null;
+  readonly verifiedAt: number | null;
+  readonly cleanedAt: number | null;
+  readonly proof: ProofSummary | null;
+}
+
+/** When the job was made. Everything else that it knows came with an event. */
+export interface JobInput {
+  readonly at: number;
+}
+
+interface At {
+  readonly at: number;
+}
+
+/** Failed work. `delaysMs` is the backoff policy of the moment: its length is the number of attempts it allows. */
+interface WorkFailure extends At {
+  readonly error: { readonly kind: Exclude<ErrorKind, 'tool_missing'>; readonly message: string };
+  readonly delaysMs: readonly number[];
+}
+
+/** Work that could not be done now and is nobody's fault: nothing is counted. */
+interface Deferral extends At {
+  readonly until: number | null;
+  readonly waitingFor: readonly WaitingFor[];
+}
+
+/** An operator's action: who did it and why, as far as they said. */
+interface OperatorAction extends At {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export type JobEvent =
+  | ({ readonly type: 'claimed' } & At)
+  | ({ readonly type: 'push.succeeded'; readonly files: number; readonly bytes: number; readonly copied: number } & At)
+  | ({ readonly type: 'push.deferred' } & Deferral)
+  | ({ readonly type: 'push.failed' } & WorkFailure)
+  | ({ readonly type: 'interrupted'; readonly limit: number; readonly owner: string } & At)
+  | ({ readonly type: 'verify.succeeded'; readonly proof: ProofSummary } & Deferral)
+  | ({ readonly type: 'verify.deferred' } & Deferral)
+  | ({ readonly type: 'verify.failed' } & WorkFailure)
+  | ({ readonly type: 'cleanup.scheduled' } & Deferral)
+  | ({ readonly type: 'cleanup.disabled' } & Deferral)
+  | ({ readonly type: 'pass.due'; readonly reason: string } & At)
+  | ({ readonly type: 'interlocks.satisfied' } & At)
+  | ({ readonly type: 'interlocks.unmet' } & Deferral)
+  | ({ readonly type: 'cleanup.succeeded'; readonly files: number; readonly bytes: number } & At)
+  | ({ readonly type: 'cleanup.refused' } & Deferral)
+  | ({ readonly type: 'cleanup.failed'; readonly message: string; readonly until: number } & At)
+  | ({ readonly type: 'run.changed'; readonly reason: string } & At)
+  | ({ readonly type: 'retried' } & OperatorAction)
+  | ({ readonly type: 'cancelled' } & OperatorAction);
+
+export type JobEventType = JobEvent['type'];
+export type EventOf<T extends JobEventType> = Extract<JobEvent, { type: T }>;

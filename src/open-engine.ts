@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { BytePool } from './bytes/byte-pool.js';
+import { systemClock, type Clock } from './clock.js';
+import { defaultDatabaseFile, defineConfig } from './config/load.js';
+import type { Config, ConfigInput } from './config/schema.js';
+import { NasSyncError } from './errors.js';
+import type { EventBus } from './events.js';
+import { silentLogger, type Logger } from './logger.js';
+import { openStore } from './persistence/store.js';
+import { canonicalRoots } from './scheduler/canonical.js';
+import type { Bay, Engine } from './scheduler/engine.js';
+import { createTransport } from './transports/create-transport.js';
+import type { Transport } from './transports/transport.js';
+
+export interface EngineOptions {
+  readonly config: Config | ConfigInput;
+  /** A file; else the config's `database`, else `sync_queue.db` in the state folder. */
+  readonly database?: string;
+  /** Transports of the host's own, by equipment id; the config's are used for the others. */
+  readonly transports?: Readonly<Record<string, Transport>>;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/** @throws NasSyncError `config_invalid`, `store_unavailable`, `store_newer` */
+export async function openEngine(options: EngineOptions, events: EventBus): Promise<Engine> {
+  const config = await canonicalRoots(defineConfig(options.config));
+  const file = options.database ?? config.database ?? defaultDatabaseFile();
+  if (/^postgres(?:ql)?:/u.test(file)) {
+    throw new NasSyncError('config_invalid', 'database: PostgreSQL comes with a later release; give a file');
+  }
+  const bays = baysOf(config, options.transports ?? {});
+  return {
+    config,
+    bays,
+    store: await openStore(file),
+    pool: new BytePool(),
+    clock: options.clock ?? systemClock,
+    events,
+    logger: options.logger ?? silentLogger,
+    workerId: randomUUID(),
+  };
+}
+
+export async function closeEngine(engine: Engine): Promise<void> {
+  await Promise.all([...engine.bays.values()].map((bay) => bay.transport.close()));
+  await engine.pool.close();
+  await engine.store.close();
+}
+
+function baysOf(config: Config, own: Readonly<Record<string, Transport>>): Map<string, Bay> {
+  return new Map(
+    config.equipment.map((equipment) => [
+      equipment.id,
+      { equipment, transport: own[equipment.id] ?? createTransport(equipment) },
+    ]),
+  );
+}

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import SqliteDatabase from 'better-sqlite3';
+import { CompiledQuery, Kysely, Migrator, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import { NasSyncError, systemCode } from '../errors.js';
+import { queueMigration } from './migrations/0001-queue.js';
+import type { Schema } from './schema.js';
+
+/** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
+const MIGRATIONS = { '0001-queue': queueMigration };
+
+const BUSY_TIMEOUT_MS = 15_000;
+const WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** A deferred `begin` that reads and then writes fails with SQLITE_BUSY at once, whatever the busy timeout says. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase.Database;
+
+  constructor(database: SqliteDatabase.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+}
+
+export interface OpenDatabase {
+  readonly file: string;
+  readonly db: Kysely<Schema>;
+  /** Changes whenever another connection has committed; reading it touches no row. */
+  dataVersion(): number;
+  close(): Promise<void>;
+}
+
+/** Opens the queue, makes it if there is none, and brings it to this release's schema. */
+export async function openDatabase(file: string): Promise<OpenDatabase> {
+  const sqlite = await connect(file);
+  const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite) });
+  try {
+    await migrate(db, file);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    file,
+    db,
+    dataVersion: () => sqlite.pragma('data_version', { simple: true }) as number,
+    close: () => db.destroy(),
+  };
+}
+
+async function connect(file: string): Promise<SqliteDatabase.Database> {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+    await switchToWal(sqlite);
+    // better-sqlite3 turns WAL into synchronous=NORMAL, which may lose the last commits in a power cut.
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_BYTES}`);
+    sqlite.pragma('foreign_keys = ON');
+    return sqlite;
+  } catch (error) {
+    throw openError(file, error);
+  }
+}
+
+/** The switch needs the file for itself and does not wait for it, so two first starts at once meet SQLITE_BUSY here. */
+async function switchToWal(sqlite: SqliteDatabase.Database): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      sqlite.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (systemCode(error)?.startsWith('SQLITE_BUSY') !== true || attempt === 100) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+function openError(file: string, error: unknown): NasSyncError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes('Could not locate the bindings file') || systemCode(error) === 'ERR_DLOPEN_FAILED') {
+    return new NasSyncError(
+      'store_unavailable',
+      'better-sqlite3 has no binary for this Node: run `npm rebuild better-sqlite3` (npm 12 blocks install scripts: `npm install-scripts approve better-sqlite3` first)',
+      { cause: error },
+    );
+  }
+  return new NasSyncError(
+    'store_unavailable',
+    `cannot open the queue database ${file}: ${message}; check the path and its permissions, or choose another with --db`,
+    { cause: error },
+  );
+}
+
+async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes('corrupted migrations')) {
+    throw new NasSyncError('store_newer', `${file} was written by a newer release of nas-sync: update this one`, {
+      cause: error,
+    });
+  }
+  throw new NasSyncError('store_unavailable', `cannot prepare the queue database ${file}: ${message}`, { cause: error });
+}

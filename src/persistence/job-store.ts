@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import type { JobEvent, JobState } from '../machines/job-types.js';
+import { dehydrate, firstSnapshot } from '../machines/restore.js';
+import { applyEvent, leaseLost, type Advanced } from './apply-event.js';
+import { jobOf, journalEntryOf, type Job, type JournalEntry } from './job.js';
+import { insertProof, type NewProof } from './proof-store.js';
+import type { Schema } from './schema.js';
+
+export interface NewJob {
+  readonly runPath: string;
+  readonly equipmentId: string;
+  readonly targetPath: string;
+  readonly nasPath: string | null;
+  readonly at: number;
+}
+
+export interface JobFilter {
+  readonly runPaths?: readonly string[];
+  readonly jobIds?: readonly string[];
+  readonly states?: readonly JobState[];
+  readonly equipmentIds?: readonly string[];
+}
+
+/** The holder of a lease, and the revision at which it was granted: together the fence of every write of its work. */
+export interface Fence {
+  readonly owner: string;
+  readonly revision: number;
+}
+
+export interface ClaimRequest {
+  readonly equipmentId: string;
+  readonly owner: string;
+  readonly at: number;
+  /** Restricts the claim to these jobs. */
+  readonly only?: ReadonlySet<string> | null;
+  /** Taken before any other if it is due: a job whose push has just ended goes on to its comparison. */
+  readonly prefer?: string | null;
+}
+
+export class JobStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** Adds the job unless the run has one already; which of the two it was is in `created`. */
+  async add(request: NewJob): Promise<{ job: Job; created: boolean }> {
+    return this.#db.transaction().execute(async (trx) => {
+      const existing = await trx
+        .selectFrom('jobs')
+        .selectAll()
+        .where('run_path', '=', request.runPath)
+        .executeTakeFirst();
+      if (existing !== undefined) return { job: jobOf(existing), created: false };
+      return { job: await insertJob(trx, request), created: true };
+    });
+  }
+
+  async find(jobIdOrRunPath: string): Promise<Job | null> {
+    const row = await this.#db
+      .selectFrom('jobs')
+      .selectAll()
+      .where((where) => where.or([where('job_id', '=', jobIdOrRunPath), where('run_path', '=', jobIdOrRunPath)]))
+      .executeTakeFirst();
+    return row === undefined ? null : jobOf(row);
+  }
+
+  async list(filter: JobFilter = {}): Promise<Job[]> {
+    let query = this.#db.selectFrom('jobs').selectAll().orderBy('id');
+    if (filter.runPaths !== undefined) query = query.where('run_path', 'in', [...filter.runPaths]);
+    if (filter.jobIds !== undefined) query = query.where('job_id', 'in', [...filter.jobIds]);
+    if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
+    if (filter.equipmentIds !== undefined) query = query.where('equipment_id', 'in', [...filter.equipmentIds]);
+    return (await query.execute()).map((row) => jobOf(row));
+  }
+
+  /** Jobs by equipment and state, without counting rows. */
+  async counts(): Promise<{ equipmentId: string; state: JobState; jobs: number }[]> {
+    const rows = await this.#db.selectFrom('job_counts').selectAll().where('jobs', '>', 0).execute();
+    return rows.map((row) => ({ equipmentId: row.equipment_id, state: row.state, jobs: row.jobs }));
+  }
+
+  /** Grants the lease of the equipment's most due job, or `null`: nothing is due, or its lane is at work somewhere. */
+  async claim(request: ClaimRequest): Promise<Job | null> {
+    return this.#db.transaction().execute(async (trx) => {
+      // The cap on bandwidth is the equipment's, so its lane is one across all processes on this database.
+      if (await laneIsBusy(trx, request.equipmentId)) return null;
+      for (;;) {
+        const row = await mostDue(trx, request);
+        if (row === undefined) return null;
+        const { changed, job } = await applyEvent(trx, row, { type: 'claimed', at: request.at }, request.owner);
+        if (changed) return job;
+        if (job.setAside === null) return null;
+      }
+    });
+  }
+
+  /**
+   * Feeds one event to a job, in one transaction. With a fence the write holds only while the lease does.
+   * @throws NasSyncError `lease_lost`
+   */
+  async advance(jobId: string, event: JobEvent, options: { fence?: Fence; proof?: NewProof } = {}): Promise<Advanced> {
+    const { fence, proof } = options;
+    return this.#db.transaction().execute(async (trx) => {
+      const row = await trx.selectFrom('jobs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
+      if (row === undefined) throw leaseLost(jobId);
+      if (fence !== undefined && (row.revision !== fence.revision || row.lease_owner !== fence.owner)) {
+        throw leaseLost(jobId);
+      }
+      const advanced = await applyEvent(trx, row, event, null);
+      if (advanced.changed && proof !== undefined) await insertProof(trx, proof);
+      return advanced;
+    });
+  }
+
+  /** The due time of the next job that could be claimed, or `null`. */
+  async nextDue(equipmentId: string, only?: ReadonlySet<string> | null): Promise<number | null> {
+    const row = await claimable(this.#db, equipmentId, only).select('due_at').limit(1).executeTakeFirst();
+    return row?.due_at ?? null;
+  }
+
+  /** Jobs leased to `owner`, with their revisions: what an owner compares with what it holds. */
+  async leasedTo(owner: string): Promise<Map<string, number>> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .select(['job_id', 'revision'])
+      .where('lease_owner', '=', owner)
+      .execute();
+    return new Map(rows.map((row) => [row.job_id, row.revision]));
+  }
+
+  async journal(jobId: string): Promise<JournalEntry[]> {
+    const rows = await this.#db.selectFrom('journal').selectAll().where('job_id', '=', jobId).orderBy('seq').execute();
+    return rows.map(journalEntryOf);
+  }
+
+  /** Journal entries after `seq`, oldest first. */
+  async journalAfter(seq: number, limit = 500): Promise<JournalEntry[]> {
+    const rows = await this.#db
+      .selectFrom('journal')
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute();
+    return rows.map(journalEntryOf);
+  }
+
+  async lastSeq(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('journal')
+      .select('seq')
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.seq ?? 0;
+  }
+
+  /** Jobs whose run record on disk does not say yet what the queue says. */
+  async owingRecords(): Promise<Job[]> {
+    const rows = await this.#db.selectFrom('jobs').selectAll().where('record_owed', '=', 1).orderBy('id').execute();
+    return rows.map((row) => jobOf(row));
+  }
+
+  /** Nothing is settled if the job moved on meanwhile: its record owes something newer then. */
+  async settleRecord(job: Job): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({ record_owed: 0 })
+      .where('job_id', '=', job.jobId)
+      .where('revision', '=', job.revision)
+      .execute();
+  }
+}
+
+async function insertJob(trx: Transaction<Schema>, request: NewJob): Promise<Job> {
+  const snapshot = firstSnapshot({ at: request.at });
+  const stored = dehydrate(snapshot);
+  const row = await trx
+    .insertInto('jobs')
+    .values({
+      job_id: randomUUID(),
+      run_path: request.runPath,
+      equipment_id: request.equipmentId,
+      target_path: request.targetPath,
+      nas_path: request.nasPath,
+      state: 'queued',
+      phase: null,
+      due_at: snapshot.context.dueAt,
+      lease_owner: null,
+      revision: 1,
+      machine_version: stored.version,
+      snapshot: stored.snapshot,
+      set_aside: null,
+      record_owed: 1,
+      files: null,
+      bytes: null,
+      created_at: request.at,
+      updated_at: request.at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('journal')
+    .values({
+      job_id: row.job_id,
+      at: request.at,
+      event: 'enqueued',
+      from_state: 'none',
+      to_state: 'queued',
+      detail: JSON.stringify({ at: request.at }),
+      revision: 1,
+    })
+    .execute();
+  return jobOf(row, snapshot);
+}
+
+async function laneIsBusy(trx: Transaction<Schema>, equipmentId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('jobs')
+    .select('id')
+    .where('equipment_id', '=', equipmentId)
+    .where('lease_owner', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function claimable(db: Kysely<Schema>, equipmentId: string, only?: ReadonlySet<string> | null) {
+  const query = db
+    .selectFrom('jobs')
+    .where('equipment_id', '=', equipmentId)
+    .where('due_at', 'is not', null)
+    .where('lease_owner', 'is', null)
+    .where('set_aside', 'is', null)
+    .orderBy('due_at')
+    .orderBy('id');
+  return only == null ? query : query.where('job_id', 'in', [...only]);
+}
+
+async function mostDue(trx: Transaction<Schema>, request: ClaimRequest) {
+  const due = claimable(trx, request.equipmentId, request.only).selectAll().where('due_at', '<=', request.at).limit(1);
+  const preferred =
+    request.prefer == null ? undefined : await due.where('job_id', '=', request.prefer).executeTakeFirst();
+  return preferred ?? (await due.executeTakeFirst());
+}

@@ -1,0 +1,98 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Evidence } from '../machines/job-types.js';
+import type { FileIdentity } from '../run/entry.js';
+import { digestColumns, digestOf, inChunks, type FileDigest } from './digest-store.js';
+import type { Schema } from './schema.js';
+
+/** A pass as plain data. Only `verify/` may turn it into something that permits a deletion. */
+export interface NewProof {
+  readonly proofId: string;
+  readonly jobId: string;
+  readonly generation: number;
+  readonly madeAt: number;
+  readonly expiresAt: number;
+  readonly evidence: Evidence;
+  /** How the NAS side was read, in words: `read back past the page cache`. */
+  readonly method: string;
+  /** The process and piece of work that made it: two passes of one invocation count once. */
+  readonly invocation: string;
+  readonly bytes: number;
+  readonly manifestSha256: string;
+  readonly files: readonly FileDigest[];
+}
+
+export interface StoredProof extends Omit<NewProof, 'files'> {
+  readonly fileCount: number;
+}
+
+export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Promise<void> {
+  await trx
+    .insertInto('proofs')
+    .values({
+      proof_id: proof.proofId,
+      job_id: proof.jobId,
+      generation: proof.generation,
+      made_at: proof.madeAt,
+      expires_at: proof.expiresAt,
+      evidence: proof.evidence,
+      method: proof.method,
+      invocation: proof.invocation,
+      files: proof.files.length,
+      bytes: proof.bytes,
+      manifest_sha256: proof.manifestSha256,
+    })
+    .execute();
+  // The passes stay as a chain; only the newest needs its files.
+  await trx
+    .deleteFrom('proof_files')
+    .where('proof_id', 'in', (query) => query.selectFrom('proofs').select('proof_id').where('job_id', '=', proof.jobId))
+    .execute();
+  for (const chunk of inChunks(proof.files)) {
+    await trx
+      .insertInto('proof_files')
+      .values(chunk.map((file) => ({ proof_id: proof.proofId, ...digestColumns(file) })))
+      .execute();
+  }
+}
+
+export class ProofStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** Every pass of the job, oldest first. */
+  async passes(jobId: string): Promise<StoredProof[]> {
+    const rows = await this.#db
+      .selectFrom('proofs')
+      .selectAll()
+      .where('job_id', '=', jobId)
+      .orderBy('made_at')
+      .execute();
+    return rows.map((row) => ({
+      proofId: row.proof_id,
+      jobId: row.job_id,
+      generation: row.generation,
+      madeAt: row.made_at,
+      expiresAt: row.expires_at,
+      evidence: row.evidence,
+      method: row.method,
+      invocation: row.invocation,
+      bytes: row.bytes,
+      manifestSha256: row.manifest_sha256,
+      fileCount: row.files,
+    }));
+  }
+
+  /** The files that the job's newest proof names, by path; empty where there is no proof. */
+  async provenFiles(jobId: string): Promise<Map<string, FileIdentity & { sha256: string }>> {
+    const rows = await this.#db
+      .selectFrom('proof_files')
+      .innerJoin('proofs', 'proofs.proof_id', 'proof_files.proof_id')
+      .where('proofs.job_id', '=', jobId)
+      .selectAll('proof_files')
+      .execute();
+    return new Map(rows.map((row) => [row.path, digestOf(row)]));
+  }
+}

@@ -1,0 +1,95 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Evidence, JobPhase, JobState } from '../machines/job-types.js';
+
+/** Times are ms since the epoch. Nanoseconds, devices and inodes are decimal text: SQLite hands integers out as doubles. */
+export interface Schema {
+  jobs: JobsTable;
+  journal: JournalTable;
+  job_counts: { equipment_id: string; state: JobState; jobs: number };
+  workers: WorkersTable;
+  targets: { place: string; token: string; first_seen_at: number };
+  digests: DigestsTable;
+  proofs: ProofsTable;
+  proof_files: ProofFilesTable;
+}
+
+interface JobsTable {
+  id: Generated<number>;
+  job_id: string;
+  run_path: string;
+  equipment_id: string;
+  target_path: string;
+  nas_path: string | null;
+  state: JobState;
+  phase: JobPhase | null;
+  due_at: number | null;
+  lease_owner: string | null;
+  /** The fence: rises with every write, and a write that names an older one is refused. */
+  revision: number;
+  machine_version: number;
+  snapshot: string;
+  /** Why the snapshot cannot be read; such a row is shown, and never claimed. */
+  set_aside: string | null;
+  /** 1 while the run record on disk does not say yet what the row says. */
+  record_owed: 0 | 1;
+  files: number | null;
+  bytes: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+interface JournalTable {
+  seq: Generated<number>;
+  job_id: string;
+  at: number;
+  event: string;
+  from_state: string;
+  to_state: string;
+  /** The whole event as JSON: what a replay feeds to the machine. */
+  detail: string;
+  revision: number;
+}
+
+interface WorkersTable {
+  worker_id: string;
+  host: string;
+  pid: number;
+  /** Boot and start time of the process: a pid alone is reused. Empty where the system does not tell. */
+  incarnation: string;
+  expires_at: number;
+}
+
+interface FileIdentityColumns {
+  path: string;
+  size: number;
+  mtime_ns: string;
+  ctime_ns: string;
+  dev: string;
+  ino: string;
+  sha256: string;
+}
+
+interface DigestsTable extends FileIdentityColumns {
+  job_id: string;
+}
+
+interface ProofFilesTable extends FileIdentityColumns {
+  proof_id: string;
+}
+
+interface ProofsTable {
+  proof_id: string;
+  job_id: string;
+  generation: number;
+  made_at: number;
+  expires_at: number;
+  evidence: Evidence;
+  method: string;
+  invocation: string;
+  files: number;
+  bytes: number;
+  manifest_sha256: string;
+}
+
+export type JobRow = Selectable<JobsTable>;
+export type JournalRow = Selectable<JournalTable>;

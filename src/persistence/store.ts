@@ -1,0 +1,36 @@
+import { ChangeFeed } from './change-feed.js';
+import { openDatabase } from './database.js';
+import { DigestStore } from './digest-store.js';
+import { JobStore } from './job-store.js';
+import { ProofStore } from './proof-store.js';
+import { TargetStore } from './target-store.js';
+import { WorkerStore } from './worker-store.js';
+
+/** Everything that a process keeps between two starts. */
+export interface Store {
+  readonly jobs: JobStore;
+  readonly workers: WorkerStore;
+  readonly digests: DigestStore;
+  readonly proofs: ProofStore;
+  readonly targets: TargetStore;
+  readonly changes: ChangeFeed;
+  close(): Promise<void>;
+}
+
+/** @throws NasSyncError `store_unavailable`, `store_newer` */
+export async function openStore(file: string): Promise<Store> {
+  const database = await openDatabase(file);
+  const changes = new ChangeFeed(file, () => database.dataVersion());
+  return {
+    jobs: new JobStore(database.db),
+    workers: new WorkerStore(database.db),
+    digests: new DigestStore(database.db),
+    proofs: new ProofStore(database.db),
+    targets: new TargetStore(database.db),
+    changes,
+    close: async () => {
+      changes.close();
+      await database.close();
+    },
+  };
+}

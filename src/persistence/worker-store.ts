@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Kysely } from 'kysely';
+import { systemCode } from '../errors.js';
+import { applyEvent, type Advanced } from './apply-event.js';
+import type { Schema } from './schema.js';
+
+export interface Worker {
+  readonly workerId: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly incarnation: string;
+  readonly expiresAt: number;
+}
+
+/** The processes that hold leases. One heartbeat an owner keeps all its leases. */
+export class WorkerStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** Writes or renews this process's entry. */
+  async beat(workerId: string, expiresAt: number): Promise<void> {
+    await this.#db
+      .insertInto('workers')
+      .values({
+        worker_id: workerId,
+        host: hostname(),
+        pid: process.pid,
+        incarnation: incarnationOf(process.pid) ?? '',
+        expires_at: expiresAt,
+      })
+      .onConflict((conflict) => conflict.column('worker_id').doUpdateSet({ expires_at: expiresAt }))
+      .execute();
+  }
+
+  /** Owners of leases that have no entry: nobody would ever bury them. */
+  async unknownOwners(): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .select('lease_owner')
+      .distinct()
+      .where('lease_owner', 'is not', null)
+      .where('lease_owner', 'not in', (query) => query.selectFrom('workers').select('worker_id'))
+      .execute();
+    return rows.flatMap((row) => row.lease_owner ?? []);
+  }
+
+  async others(workerId: string): Promise<Worker[]> {
+    const rows = await this.#db.selectFrom('workers').selectAll().where('worker_id', '!=', workerId).execute();
+    return rows.map((row) => ({
+      workerId: row.worker_id,
+      host: row.host,
+      pid: row.pid,
+      incarnation: row.incarnation,
+      expiresAt: row.expires_at,
+    }));
+  }
+
+  /** Takes every lease of a dead worker from it, in one commit: its jobs are `interrupted`, its entry is gone. */
+  async bury(workerId: string, at: number, limit: number): Promise<Advanced[]> {
+    return this.#db.transaction().execute(async (trx) => {
+      const rows = await trx.selectFrom('jobs').selectAll().where('lease_owner', '=', workerId).execute();
+      const interrupted: Advanced[] = [];
+      for (const row of rows) {
+        interrupted.push(await applyEvent(trx, row, { type: 'interrupted', at, limit, owner: workerId }, null));
+      }
+      await trx.deleteFrom('workers').where('worker_id', '=', workerId).execute();
+      return interrupted;
+    });
+  }
+}
+
+/** Whether the process that wrote the entry is certainly gone: it ran on this host, and does so no more. */
+export function isGone(worker: Worker): boolean {
+  if (worker.host !== hostname()) return false;
+  try {
+    process.kill(worker.pid, 0);
+  } catch (error) {
+    if (systemCode(error) === 'ESRCH') return true;
+  }
+  const now = incarnationOf(worker.pid);
+  return now !== null && worker.incarnation !== '' && now !== worker.incarnation;
+}
+
+/** Field 22 of `/proc/PID/stat` counts from boot, so it means something only together with the boot's id. */
+function incarnationOf(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${boot}:${afterName[19] ?? ''}`;
+  } catch {
+    return null;
+  }
+}

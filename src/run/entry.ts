@@ -1,0 +1,53 @@
+/**
+ * What makes a local file *this* file with *this* content. Two readings with equal identities saw the same bytes, as
+ * far as the file system can tell. Nanoseconds, device and inode are decimal strings: they do not fit a JS number.
+ */
+export interface FileIdentity {
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
+  readonly dev: string;
+  readonly ino: string;
+}
+
+/** Paths are relative to the run, separated by `/`, and byte for byte what the directory holds (valid UTF-8). */
+export interface FileEntry {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly mode: number;
+  readonly identity: FileIdentity;
+}
+
+export interface FolderEntry {
+  readonly kind: 'folder';
+  readonly path: string;
+  readonly mode: number;
+  readonly mtimeNs: string;
+}
+
+/** A symbolic link whose target lies inside the run. `linkTo` is its text, unresolved. */
+export interface LinkEntry {
+  readonly kind: 'link';
+  readonly path: string;
+  readonly linkTo: string;
+}
+
+export type RunEntry = FileEntry | FolderEntry | LinkEntry;
+
+/** Something in the run that a manifest cannot express or that may not be read. `path` is safe to print. */
+export interface Refusal {
+  readonly path: string;
+  readonly reason: 'name_not_utf8' | 'link_leaves_run' | 'special_file' | 'unreadable';
+  readonly message: string;
+}
+
+export interface RunWalk {
+  /** Sorted by code point of the path; a folder stands before what it holds. */
+  readonly entries: readonly RunEntry[];
+  readonly refused: readonly Refusal[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
+  a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.dev === b.dev && a.ino === b.ino;

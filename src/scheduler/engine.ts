@@ -1,0 +1,26 @@
+import type { BytePool } from '../bytes/byte-pool.js';
+import type { Clock } from '../clock.js';
+import type { Config, Equipment } from '../config/schema.js';
+import type { EventBus } from '../events.js';
+import type { Logger } from '../logger.js';
+import type { Store } from '../persistence/store.js';
+import type { Transport } from '../transports/transport.js';
+
+/** One configured instrument, with the way to its NAS. */
+export interface Bay {
+  readonly equipment: Equipment;
+  readonly transport: Transport;
+}
+
+/** What the scheduler and its work need from outside. */
+export interface Engine {
+  readonly config: Config;
+  readonly bays: ReadonlyMap<string, Bay>;
+  readonly store: Store;
+  readonly pool: BytePool;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly logger: Logger;
+  /** This process's entry among the lease holders. */
+  readonly workerId: string;
+}

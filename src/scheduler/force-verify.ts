@@ -1,0 +1,50 @@
+import { NasSyncError } from '../errors.js';
+import type { Evidence } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
+import { meetTarget } from '../transports/target-identity.js';
+import type { Comparison } from '../verify/compare.js';
+import { DigestBook } from '../verify/digest-book.js';
+import { runPass } from '../verify/pass.js';
+import type { Engine } from './engine.js';
+import { reporter } from './progress.js';
+
+/** What one pass on demand saw. `files` and `bytes` are the run's. */
+export interface VerifyResult extends Comparison {
+  readonly runPath: string;
+  readonly ok: boolean;
+  readonly evidence: Evidence;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Compares both sides now, and changes nothing: not the job, not the NAS, not what is remembered.
+ * @throws NasSyncError `network` where the target does not answer, `wrong_target`, `job_busy` where the run changes
+ */
+export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal): Promise<VerifyResult> {
+  const bay = engine.bays.get(job.equipmentId);
+  if (bay === undefined) {
+    throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
+  }
+  const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  if (closed !== null) throw new NasSyncError('network', closed.measured);
+  const book = await DigestBook.open(job.jobId, engine.store.digests);
+  const { jobId, runPath } = job;
+  let report: ReturnType<typeof reporter> | null = null;
+  const pass = await runPass({
+    runPath,
+    target: job.targetPath,
+    transport: bay.transport,
+    book: book.unsavedCopy(),
+    pool: engine.pool,
+    signal,
+    unread: 'read',
+    onStart: (total) => (report = reporter({ job, engine }, 'verify', total)),
+    onProgress: (progress) => report?.(progress),
+  }).finally(() => engine.events.emit({ type: 'work.ended', at: engine.clock.now(), jobId }));
+  if (pass.outcome === 'changed') {
+    throw new NasSyncError('job_busy', `${runPath} is being written to (${pass.reason}); verify it when it rests`);
+  }
+  const { walk, evidence } = pass.sides;
+  return { runPath, ok: pass.same, evidence, ...pass.comparison, files: walk.files, bytes: walk.bytes };
+}

@@ -1,0 +1,105 @@
+import { capKiBps } from '../config/bandwidth.js';
+import { NasSyncError } from '../errors.js';
+import type { FileEntry, RunWalk } from '../run/entry.js';
+import { MANIFEST_PATH } from '../run/manifest.js';
+import { readRecord } from '../run/record.js';
+import { walkRecordFolder, walkRun } from '../run/walk.js';
+import { meetTarget } from '../transports/target-identity.js';
+import { claimTarget, RECORD_ON_TARGET } from '../transports/target-owner.js';
+import type { PushResult } from '../transports/transport.js';
+import { DigestBook } from '../verify/digest-book.js';
+import { hashUnread } from '../verify/hash-unread.js';
+import { filesOf, firstDifference, requireExpressible, someOf } from '../verify/local-state.js';
+import { reporter } from './progress.js';
+import { deferred, failed, stillChanging } from './work-failure.js';
+import type { Work, WorkOrder, WorkResult } from './work.js';
+
+/** Sealed last, by the pass that has proven the rest. */
+const SEALED = new Set([MANIFEST_PATH, RECORD_ON_TARGET]);
+
+/** State `running`: brings the run's bytes to its place on the target, and reads each local file once. */
+export const pushWork: Work = async (order) => {
+  try {
+    return await push(order);
+  } catch (error) {
+    return failed(order, 'push', error);
+  }
+};
+
+async function push(order: WorkOrder): Promise<WorkResult> {
+  const { job, bay, engine, signal } = order;
+  const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  if (closed !== null) return deferred(order, 'push', closed);
+
+  const record = await readRecord(job.runPath);
+  const walk = await walkRun(job.runPath, { signal });
+  requireExpressible(walk);
+  const book = await DigestBook.open(job.jobId, engine.store.digests);
+  await requireNothingLost(order, walk, book);
+  await claimTarget(bay.transport, job.targetPath, record, signal);
+
+  const pushed = await pushEntries(order, walk, book);
+  const difference = firstDifference(walk, await walkRun(job.runPath, { signal }));
+  if (difference !== null) return stillChanging(order, difference);
+  return {
+    event: {
+      type: 'push.succeeded',
+      at: engine.clock.now(),
+      files: walk.files,
+      bytes: walk.bytes,
+      copied: pushed.copiedFiles,
+    },
+  };
+}
+
+/** A run that lost files since they were proven or read must not quietly become a smaller run. */
+async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk, book: DigestBook): Promise<void> {
+  const present = new Set(filesOf(walk).map((file) => file.path));
+  const proven = await engine.store.proofs.provenFiles(job.jobId);
+  const lost = [...proven.keys()].filter((path) => !present.has(path));
+  if (lost.length > 0) {
+    throw new NasSyncError('local_file_vanished', `gone from the run since the NAS proved to hold it: ${someOf(lost)}; put back what is missing, then retry`);
+  }
+  if (present.size === 0 && book.paths.length > 0) {
+    throw new NasSyncError('local_file_vanished', `the run is empty now, and held ${book.paths.length} files before; put them back, then retry`);
+  }
+  await book.keepOnly(filesOf(walk));
+}
+
+async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): Promise<PushResult> {
+  const { job, bay, engine, signal } = order;
+  const { transport, equipment } = bay;
+  const files = filesOf(walk);
+  const runFiles = new Set(files.map((file) => file.path));
+  const report = reporter(order, 'push', walk);
+  try {
+    const pushing = transport.push({
+      source: job.runPath,
+      target: job.targetPath,
+      entries: [...walk.entries, ...(await companionsOf(job.runPath))],
+      sha256Of: (file) => book.sha256Of(file),
+      onDigests: (digests) => {
+        for (const { file, sha256 } of digests) if (runFiles.has(file.path)) book.record(file, sha256);
+      },
+      capKiBps: () => capKiBps(equipment.transport.bandwidth, new Date(engine.clock.now())),
+      signal,
+      onProgress: report,
+    });
+    const hashing: Promise<unknown> = transport.reportsDigests ? pushing : hashUnread(job.runPath, files, book, engine.pool, { signal });
+    const [pushed] = await settleBoth(pushing, hashing);
+    await hashUnread(job.runPath, files, book, engine.pool, { signal });
+    return pushed;
+  } finally {
+    await book.flush();
+  }
+}
+
+/** Neither may still be at work when the job's result is written. */
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+/** Whatever else the host keeps beside the record goes along, unproven. */
+const companionsOf = async (runPath: string): Promise<FileEntry[]> =>
+  (await walkRecordFolder(runPath)).filter((file) => !SEALED.has(file.path));

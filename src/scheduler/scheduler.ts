@@ -1,0 +1,180 @@
+import { announce } from './announce.js';
+import type { Engine } from './engine.js';
+import { Lane } from './lane.js';
+import { LeaseKeeper } from './lease.js';
+import { payRecords } from './records.js';
+
+/** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */
+const CRASH_LIMIT = 10;
+
+export interface SchedulerOptions {
+  /** Restricts this scheduler to these jobs; the set may grow. `null`: all. */
+  readonly only: ReadonlySet<string> | null;
+}
+
+/**
+ * Claims what is due, lane by lane, and feeds what came of it back to the job. Woken by enqueue(), by a timer for the
+ * next due time, and by other processes' commits; it never goes through the rows to see whether there is something.
+ */
+export class Scheduler {
+  readonly #engine: Engine;
+  readonly #lanes: readonly Lane[];
+  readonly #keeper: LeaseKeeper;
+  readonly #only: ReadonlySet<string> | null;
+  readonly #idleWaiters = new Set<() => void>();
+  #unsubscribe: () => void = () => undefined;
+  #disarm: () => void = () => undefined;
+  #turns = 0;
+  #open = false;
+  #pumping: Promise<void> | null = null;
+  #again = false;
+
+  constructor(engine: Engine, options: SchedulerOptions) {
+    this.#engine = engine;
+    this.#only = options.only;
+    this.#lanes = [...engine.bays.values()].map((bay) => new Lane(bay, engine));
+    this.#keeper = new LeaseKeeper({
+      store: engine.store,
+      clock: engine.clock,
+      workerId: engine.workerId,
+      leaseMs: engine.config.scheduler.leaseSeconds * 1000,
+      crashLimit: CRASH_LIMIT,
+      onTick: () => this.#onTick(),
+      onError: (error) => engine.logger.error({ error }, 'the heartbeat failed'),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#keeper.start();
+    await this.#recover();
+    this.#open = true;
+    this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());
+    this.wake();
+  }
+
+  /** Looks for due jobs now. Cheap, and safe to call at any time. */
+  wake(): void {
+    if (!this.#open) return;
+    this.#again = true;
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = null;
+      // A wake between the pump's last look and this line must not be lost.
+      if (this.#again) this.wake();
+      this.#tellIdle();
+    });
+  }
+
+  /** Somebody else changed jobs: ends work whose lease is lost, and looks for due jobs. */
+  async recheck(): Promise<void> {
+    try {
+      await this.#checkLeases();
+    } catch (error) {
+      this.#engine.logger.error({ error }, 'the leases could not be checked');
+    }
+    this.wake();
+  }
+
+  /** Resolves when nothing is at work here and nothing is due that this process could take. */
+  async idle(): Promise<void> {
+    if (this.#isIdle) return;
+    await new Promise<void>((resolve) => this.#idleWaiters.add(resolve));
+  }
+
+  /** Claims nothing more, lets the work at hand end until `deadlineMs` have passed, then gives it back. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#open = false;
+    this.#disarm();
+    this.#unsubscribe();
+    await this.#pumping;
+    const ended = Promise.all(this.#lanes.map((lane) => lane.drain(deadlineMs <= 0)));
+    const disarm = this.#engine.clock.setTimer(() => {
+      for (const lane of this.#lanes) void lane.drain(true);
+    }, deadlineMs);
+    await ended;
+    disarm();
+    await payRecords(this.#engine);
+    await this.#keeper.stop();
+    this.#tellIdle();
+  }
+
+  get #isIdle(): boolean {
+    return this.#pumping === null && !this.#again && this.#lanes.every((lane) => !lane.busy);
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#again && this.#open) {
+      this.#again = false;
+      try {
+        await payRecords(this.#engine);
+        await this.#fillLanes();
+        await this.#armForNextDue();
+      } catch (error) {
+        this.#engine.logger.error({ error }, 'the scheduler could not read the queue; it tries again at the next beat');
+      }
+    }
+  }
+
+  async #fillLanes(): Promise<void> {
+    const free = this.#lanes.filter((lane) => !lane.busy).sort((a, b) => a.lastTurn - b.lastTurn);
+    for (const lane of free) {
+      const atWork = this.#lanes.filter((other) => other.busy).length;
+      if (atWork >= this.#engine.config.scheduler.maxLanes || !this.#open) return;
+      const began = await lane.begin(this.#only, () => this.#onWorkEnded(lane));
+      if (!began) continue;
+      lane.lastTurn = ++this.#turns;
+      this.#tellLane(lane, 'working');
+    }
+  }
+
+  /**
+   * A job that is due and was not claimed just now is held up by a lane at work, here or elsewhere: the end of that
+   * work wakes us. A timer for it would spin.
+   */
+  async #armForNextDue(): Promise<void> {
+    const { store, clock } = this.#engine;
+    const now = clock.now();
+    let next = Infinity;
+    for (const lane of this.#lanes) {
+      const due = await store.jobs.nextDue(lane.id, this.#only);
+      if (due !== null && due > now) next = Math.min(next, due);
+    }
+    this.#disarm();
+    this.#disarm = next === Infinity ? () => undefined : clock.setTimer(() => this.wake(), next - now);
+  }
+
+  #onWorkEnded(lane: Lane): void {
+    this.#tellLane(lane, lane.closedBecause === null ? 'idle' : 'closed');
+    if (this.#open) this.wake();
+    else this.#tellIdle();
+  }
+
+  async #onTick(): Promise<void> {
+    this.#engine.store.changes.check();
+    await this.#recover();
+    await this.#checkLeases();
+    this.wake();
+  }
+
+  async #checkLeases(): Promise<void> {
+    if (this.#lanes.every((lane) => !lane.busy)) return;
+    const leased = await this.#engine.store.jobs.leasedTo(this.#engine.workerId);
+    for (const lane of this.#lanes) lane.checkLease(leased);
+  }
+
+  async #recover(): Promise<void> {
+    for (const { changed, job, from } of await this.#keeper.recover()) {
+      if (changed) announce(this.#engine, job, 'interrupted', from);
+    }
+  }
+
+  #tellLane(lane: Lane, state: 'idle' | 'working' | 'closed'): void {
+    const because = state === 'closed' ? lane.closedBecause : null;
+    this.#engine.events.emit({ type: 'lane', at: this.#engine.clock.now(), equipmentId: lane.id, state, because });
+  }
+
+  #tellIdle(): void {
+    if (this.#open && !this.#isIdle) return;
+    for (const waiter of this.#idleWaiters) waiter();
+    this.#idleWaiters.clear();
+  }
+}

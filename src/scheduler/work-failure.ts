@@ -1,0 +1,76 @@
+import { jobError, NasSyncError, type ErrorKind } from '../errors.js';
+import type { JobEvent, WaitingFor } from '../machines/job-types.js';
+import { SourceChanged } from '../run/source-changed.js';
+import { meetTarget } from '../transports/target-identity.js';
+import type { WorkOrder, WorkResult } from './work.js';
+
+/** How long a job is put off when its lane is closed or its run is still written to, if no backoff is configured. */
+const PUT_OFF_MS = 30_000;
+
+type Stage = 'push' | 'verify';
+
+export const putOffMs = ({ engine }: WorkOrder): number => engine.config.retry.delaysMs[0] ?? PUT_OFF_MS;
+
+/** Puts the job off: nothing is counted, and the job says what it waits for. */
+export function deferred(
+  order: WorkOrder,
+  stage: Stage,
+  waitingFor: Pick<WaitingFor, 'name' | 'measured' | 'required'>,
+): WorkResult {
+  const at = order.engine.clock.now();
+  const until = at + putOffMs(order);
+  return { event: { type: `${stage}.deferred`, at, until, waitingFor: [{ ...waitingFor, ok: false, until }] } };
+}
+
+/** Ends the stage as an orderly close() does: the job is due at once, for whoever claims it next. */
+export const givenBack = (stage: Stage, at: number): JobEvent => ({
+  type: `${stage}.deferred`,
+  at,
+  until: at,
+  waitingFor: [],
+});
+
+/** The gate's word is about the run; to a job whose run was fine when it was queued, it means that the run is not now. */
+const RECORD_KINDS: Readonly<Record<string, ErrorKind>> = {
+  record_missing: 'source_invalid',
+  record_invalid: 'source_invalid',
+  run_not_found: 'local_file_vanished',
+};
+
+/** Turns whatever the stage threw into the job's event. */
+export async function failed(order: WorkOrder, stage: Stage, error: unknown): Promise<WorkResult> {
+  order.signal.throwIfAborted();
+  if (error instanceof SourceChanged) {
+    if (stage === 'push') return stillChanging(order, error.message);
+    return { event: { type: 'run.changed', at: order.engine.clock.now(), reason: error.message } };
+  }
+  const { kind, message } = errorOf(error);
+  if (kind === 'tool_missing') {
+    return deferred(order, stage, { name: 'tool_installed', measured: message, required: 'the tool is installed' });
+  }
+  if (kind === 'network' || kind === 'timeout') {
+    const closed = await laneClosed(order);
+    if (closed !== null) return deferred(order, stage, closed);
+  }
+  const at = order.engine.clock.now();
+  const { delaysMs } = order.engine.config.retry;
+  return { event: { type: `${stage}.failed`, at, error: { kind, message }, delaysMs } };
+}
+
+export const stillChanging = (order: WorkOrder, what: string): WorkResult =>
+  deferred(order, 'push', { name: 'run_at_rest', measured: what, required: 'nothing in the run changes while it is read' });
+
+/** `null` where the target answers as itself. Anything else that is wrong with it is not for the lane to say. */
+async function laneClosed({ bay, engine, signal }: WorkOrder) {
+  try {
+    return await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  } catch {
+    return null;
+  }
+}
+
+function errorOf(error: unknown): { kind: ErrorKind; message: string } {
+  const kind = error instanceof NasSyncError ? RECORD_KINDS[error.code] : undefined;
+  const known = jobError(error);
+  return kind === undefined ? known : { kind, message: known.message };
+}

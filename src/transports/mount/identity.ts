@@ -1,0 +1,48 @@
+import { readFile, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NasSyncError, systemCode } from '../../errors.js';
+import { durableWrite } from '../../run/durable-write.js';
+import type { TargetProbe } from '../transport.js';
+
+/** At the top of the share, written once; a share without it is not the share that was met. */
+const TOKEN_FILE = '.nas-sync-target.json';
+
+export async function probeMount(root: string): Promise<TargetProbe> {
+  const folder = await stat(root).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') {
+      throw new NasSyncError('network', `there is no folder ${root}; is the share mounted?`, { cause: error });
+    }
+    throw error;
+  });
+  if (!folder.isDirectory()) throw new NasSyncError('not_configured', `${root} is no folder; mend transport.path`);
+  const { bavail, bsize } = await statfs(root);
+  return { token: await readToken(root), freeBytes: bavail * bsize };
+}
+
+export async function imprintMount(root: string, token: string): Promise<void> {
+  const text = `${JSON.stringify({ token, about: 'nas-sync knows this target by this token; do not copy or remove it' }, null, 2)}\n`;
+  await durableWrite(join(root, TOKEN_FILE), text, { exclusive: true });
+}
+
+async function readToken(root: string): Promise<string | null> {
+  const file = join(root, TOKEN_FILE);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const token = tokenIn(text);
+  if (token === null) {
+    throw new NasSyncError('wrong_target', `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`);
+  }
+  return token;
+}
+
+function tokenIn(text: string): string | null {
+  try {
+    const { token } = JSON.parse(text) as { token?: unknown };
+    return typeof token === 'string' && token !== '' ? token : null;
+  } catch {
+    return null;
+  }
+}

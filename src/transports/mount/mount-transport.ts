@@ -1,0 +1,135 @@
+import { lstat, mkdir, readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { BytePool } from '../../bytes/byte-pool.js';
+import { NasSyncError, systemCode } from '../../errors.js';
+import { durableWrite, syncFolder } from '../../run/durable-write.js';
+import type {
+  HashRequest,
+  PushRequest,
+  PushResult,
+  TargetListing,
+  TargetProbe,
+  Transport,
+} from '../transport.js';
+import { requireApart } from './apart.js';
+import { targetFailure } from './failures.js';
+import { imprintMount, probeMount } from './identity.js';
+import { pushTree } from './push-tree.js';
+import { readTree } from './read-tree.js';
+
+const PARTIALS = join('.exlab-wizard', '.nas-sync-partial');
+
+export interface MountOptions {
+  /** The mounted share, absolute. Any directory will do. */
+  readonly path: string;
+  /** Nothing moved for so long: the work fails with `timeout`. */
+  readonly timeoutSeconds: number;
+}
+
+/** A share that the operating system has mounted. */
+export class MountTransport implements Transport {
+  readonly type = 'mount';
+  readonly place: string;
+  readonly keepsLinks = true;
+  readonly reportsDigests = true;
+  readonly #root: string;
+  readonly #stallMs: number;
+  /** Its own: threads that a stalled share holds are missing nowhere else. */
+  readonly #pool = new BytePool();
+
+  constructor(options: MountOptions) {
+    this.#root = options.path;
+    this.#stallMs = options.timeoutSeconds * 1000;
+    this.place = `mount:${options.path}`;
+  }
+
+  probe(signal: AbortSignal): Promise<TargetProbe> {
+    return this.#within(signal, () => probeMount(this.#root));
+  }
+
+  imprint(token: string, signal: AbortSignal): Promise<void> {
+    return this.#within(signal, () => imprintMount(this.#root, token));
+  }
+
+  async push(request: PushRequest): Promise<PushResult> {
+    const target = join(this.#root, request.target);
+    return this.#asTarget(request.target, async () => {
+      await requireApart(request.source, target);
+      await this.#makePlace(request.target);
+      return pushTree({ request, target, partials: join(target, PARTIALS), stallMs: this.#stallMs }, this.#pool);
+    });
+  }
+
+  async hash(request: HashRequest): Promise<TargetListing> {
+    return this.#asTarget(request.target, () =>
+      readTree(request, join(this.#root, request.target), this.#stallMs, this.#pool),
+    );
+  }
+
+  readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    return this.#within(signal, () =>
+      readFile(join(this.#root, path)).catch((error: unknown) => {
+        if (systemCode(error) === 'ENOENT') return null;
+        throw error;
+      }),
+    );
+  }
+
+  async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
+    await this.#within(signal, async () => {
+      await this.#makePlace(posix.dirname(path));
+      await durableWrite(join(this.#root, path), data, { exclusive: options.exclusive });
+    }).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      throw new NasSyncError('target_conflict', `${path} is there already`, { cause: error });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  /** Makes each folder down to the run's place. The share's own top is never made: it would fill the local disk. */
+  async #makePlace(path: string): Promise<void> {
+    let current = this.#root;
+    for (const segment of path.split('/')) {
+      const above = current;
+      current = join(current, segment);
+      const made = await mkdir(current).then(
+        () => true,
+        (error: unknown) => {
+          if (systemCode(error) === 'EEXIST') return false;
+          throw error;
+        },
+      );
+      if (made) await syncFolder(above);
+      else if (!(await lstat(current)).isDirectory()) {
+        throw new NasSyncError('target_conflict', `${current} on the target is no folder; move it away, then retry`);
+      }
+    }
+  }
+
+  /** A call on a dead share may never return; the job must, so it stops waiting for it. */
+  async #within<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(this.#stallMs)]);
+    const gaveUp = new Promise<never>((_, reject) => {
+      patience.addEventListener('abort', () => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else reject(new NasSyncError('timeout', `${this.#root} did not answer for ${this.#stallMs / 1000} s; is the share stalled?`));
+      });
+    });
+    gaveUp.catch(() => undefined);
+    return this.#asTarget(this.#root, () => Promise.race([act(), gaveUp]));
+  }
+
+  async #asTarget<T>(where: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === undefined || code === 'EEXIST') throw error;
+      throw targetFailure(error, where);
+    }
+  }
+}

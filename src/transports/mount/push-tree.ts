@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readlink, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BytePool, ByteProgress } from '../../bytes/byte-pool.js';
+import type { PlaceTask } from '../../bytes/outcome.js';
+import { NasSyncError, systemCode } from '../../errors.js';
+import { syncFolder } from '../../run/durable-write.js';
+import { printable } from '../../run/display.js';
+import type { FileEntry, FolderEntry, LinkEntry, RunEntry } from '../../run/entry.js';
+import { byCodePoint } from '../../run/order.js';
+import type { PushRequest, PushResult } from '../transport.js';
+import { byteFailure } from './failures.js';
+
+const OWNER_RWX = 0o700;
+
+export interface PushPlan {
+  readonly request: PushRequest;
+  /** The run's place on the share, absolute. */
+  readonly target: string;
+  /** Where unfinished files live: on the share, out of the run's names. */
+  readonly partials: string;
+  readonly stallMs: number;
+}
+
+/** Folders, then files, then links, then what the folders look like; durable when it returns. */
+export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResult> {
+  const { entries } = plan.request;
+  const folders = entries.filter((entry) => entry.kind === 'folder');
+  const files = entries.filter((entry) => entry.kind === 'file');
+  const links = entries.filter((entry) => entry.kind === 'link');
+  await rm(plan.partials, { recursive: true, force: true });
+  await mkdir(plan.partials, { recursive: true });
+  try {
+    for (const path of foldersOf(entries)) await ensureFolder(join(plan.target, path));
+    const result = await placeAll(plan, files, pool);
+    for (const link of links) await ensureLink(plan, link);
+    await settleFolders(plan, folders, [...files, ...links]);
+    return result;
+  } finally {
+    await rm(plan.partials, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Every folder that an entry is or stands in, outermost first: files beside the record come without their folders. */
+function foldersOf(entries: readonly RunEntry[]): string[] {
+  const folders = new Set<string>();
+  for (const { kind, path } of entries) {
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      folders.add(path.slice(0, slash));
+    }
+    if (kind === 'folder') folders.add(path);
+  }
+  return [...folders].sort(byCodePoint);
+}
+
+/** A real folder, writable for us while we fill it. A link in its place could lead the copy anywhere. */
+async function ensureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+    return;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  const there = await lstat(path);
+  if (!there.isDirectory()) {
+    throw new NasSyncError('target_conflict', `${printable(path)} is no folder on the target but one in the run; move it away, then retry`);
+  }
+  if ((there.mode & OWNER_RWX) !== OWNER_RWX) await chmod(path, (there.mode & 0o7777) | OWNER_RWX);
+}
+
+async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: BytePool): Promise<PushResult> {
+  const { request } = plan;
+  const attempt = randomUUID();
+  const tasks = files.map((file, index): PlaceTask => ({
+    index,
+    source: join(request.source, file.path),
+    target: join(plan.target, file.path),
+    partial: join(plan.partials, `${attempt}-${index}`),
+    mode: file.mode & 0o777,
+    identity: file.identity,
+    sha256: request.sha256Of(file),
+  }));
+  const fileAt = (index: number): FileEntry | undefined => files[index];
+  let copiedFiles = 0;
+  let copiedBytes = 0;
+  try {
+    await pool.place(tasks, {
+      signal: request.signal,
+      stallMs: plan.stallMs,
+      cap: () => inBytes(request.capKiBps()),
+      onProgress: (progress) => request.onProgress(named(progress, fileAt)),
+      onDone: (done) => {
+        const copied = done.filter((file) => file.copied);
+        copiedFiles += copied.length;
+        copiedBytes += copied.reduce((sum, file) => sum + file.size, 0);
+        request.onDigests(
+          done.flatMap(({ index, sha256 }) => {
+            const file = fileAt(index);
+            return file === undefined ? [] : [{ file, sha256 }];
+          }),
+        );
+      },
+    });
+  } catch (error) {
+    throw byteFailure(error, (failed) => fileAt(failed.index)?.path ?? request.target);
+  }
+  return { copiedFiles, copiedBytes };
+}
+
+const inBytes = (capKiBps: number | null): number | null => (capKiBps === null ? null : capKiBps * 1024);
+
+export const named = (progress: ByteProgress, fileAt: (index: number) => { path: string } | undefined) => ({
+  bytes: progress.bytes,
+  files: progress.files,
+  currentFile: fileAt(progress.current)?.path ?? null,
+});
+
+async function ensureLink(plan: PushPlan, link: LinkEntry): Promise<void> {
+  const path = join(plan.target, link.path);
+  const present = await readlink(path).catch(() => null);
+  if (present === link.linkTo) return;
+  const partial = join(plan.partials, randomUUID());
+  await symlink(link.linkTo, partial);
+  await rename(partial, path);
+}
+
+/** A rename is only durable once its folder is; a folder's own time changes with each name that enters it. */
+async function settleFolders(
+  plan: PushPlan,
+  folders: readonly FolderEntry[],
+  contents: readonly { path: string }[],
+): Promise<void> {
+  const touched = new Set(contents.map((entry) => dirname(join(plan.target, entry.path))));
+  for (const folder of folders) touched.add(dirname(join(plan.target, folder.path)));
+  for (const path of touched) await syncFolder(path);
+  for (const folder of folders.toReversed()) {
+    const path = join(plan.target, folder.path);
+    const seconds = Number(BigInt(folder.mtimeNs)) / 1e9;
+    await tolerate(utimes(path, seconds, seconds));
+    await tolerate(chmod(path, folder.mode & 0o777));
+  }
+}
+
+/** Shares that keep no modes or times refuse these calls; no promise rests on them. */
+async function tolerate(act: Promise<void>): Promise<void> {
+  await act.catch((error: unknown) => {
+    const code = systemCode(error) ?? '';
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error;
+  });
+}

@@ -1,0 +1,72 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BytePool } from '../../bytes/byte-pool.js';
+import type { FileDone } from '../../bytes/outcome.js';
+import { systemCode } from '../../errors.js';
+import { walkRun } from '../../run/walk.js';
+import type { HashRequest, TargetListing } from '../transport.js';
+import { byteFailure } from './failures.js';
+import { named } from './push-tree.js';
+
+const NOTHING: TargetListing = {
+  files: [],
+  links: [],
+  folders: [],
+  others: [],
+  evidence: 'read-back',
+  method: 'the place does not exist on the share',
+};
+
+/** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
+export async function readTree(
+  request: HashRequest,
+  target: string,
+  stallMs: number,
+  pool: BytePool,
+): Promise<TargetListing> {
+  if (!(await isFolder(target))) return NOTHING;
+  const { entries, refused } = await walkRun(target, { signal: request.signal });
+  const files = entries.filter((entry) => entry.kind === 'file');
+  const tasks = files.map((file, index) => ({
+    index,
+    path: join(target, file.path),
+    identity: null,
+    size: file.identity.size,
+  }));
+  const read = new Map<number, FileDone>();
+  try {
+    await pool.hashTarget(tasks, {
+      signal: request.signal,
+      stallMs,
+      onProgress: (progress) => request.onProgress(named(progress, (index) => files[index])),
+      onDone: (done) => {
+        for (const file of done) read.set(file.index, file);
+      },
+    });
+  } catch (error) {
+    throw byteFailure(error, (failed) => files[failed.index]?.path ?? request.target);
+  }
+  const direct = [...read.values()].every((file) => file.direct);
+  return {
+    files: files.flatMap((file, index) => {
+      const done = read.get(index);
+      return done === undefined ? [] : [{ path: file.path, size: done.size, sha256: done.sha256 }];
+    }),
+    links: entries.filter((entry) => entry.kind === 'link'),
+    folders: entries.filter((entry) => entry.kind === 'folder').map((entry) => entry.path),
+    others: refused.map((refusal) => refusal.path),
+    evidence: direct ? 'read-back' : 'cached-read',
+    method: direct
+      ? 'every file read from the share past the page cache, and hashed here'
+      : 'every file read from the share, maybe from the page cache, and hashed here',
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

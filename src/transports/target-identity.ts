@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { NasSyncError } from '../errors.js';
+import type { WaitingFor } from '../machines/job-types.js';
+import type { TargetStore } from '../persistence/target-store.js';
+import type { Transport } from './transport.js';
+
+/** `null`: it is the right target, and it answers. Else what its lane waits for. */
+export type LaneClosed = Pick<WaitingFor, 'name' | 'measured' | 'required'> | null;
+
+const CLOSING: ReadonlySet<string> = new Set(['network', 'timeout', 'tool_missing']);
+
+/**
+ * Asks the target who it is, before anything is written to it. At first contact it is given a token; ever after it
+ * must show the same one.
+ * @throws NasSyncError `wrong_target`, `auth`, `not_configured`
+ */
+export async function meetTarget(
+  transport: Transport,
+  targets: TargetStore,
+  now: number,
+  signal: AbortSignal,
+): Promise<LaneClosed> {
+  const known = await targets.tokenOf(transport.place);
+  let token: string | null;
+  try {
+    token = (await transport.probe(signal)).token;
+    if (token === null && known === null) token = await firstContact(transport, signal);
+  } catch (error) {
+    if (!(error instanceof NasSyncError) || !CLOSING.has(error.code)) throw error;
+    return { name: 'target_reachable', measured: error.message, required: `${transport.place} answers` };
+  }
+  if (token === null) {
+    return {
+      name: 'target_reachable',
+      measured: `${transport.place} lacks the identity token that was left there; is the share mounted?`,
+      required: 'the target that was met at first contact',
+    };
+  }
+  const expected = await targets.remember(transport.place, token, now);
+  if (token !== expected) {
+    throw new NasSyncError(
+      'wrong_target',
+      `${transport.place} is another target than the one met at first contact (token ${token}, expected ${expected}); mount the right share, then retry`,
+    );
+  }
+  return null;
+}
+
+async function firstContact(transport: Transport, signal: AbortSignal): Promise<string | null> {
+  try {
+    await transport.imprint(randomUUID(), signal);
+  } catch (error) {
+    // Another process met it in the same moment: its token counts.
+    const { token } = await transport.probe(signal);
+    if (token === null) throw error;
+    return token;
+  }
+  return (await transport.probe(signal)).token;
+}

@@ -1,0 +1,54 @@
+import { NasSyncError } from '../errors.js';
+import type { RunRecord } from '../run/record.js';
+import type { Transport } from './transport.js';
+
+export const RECORD_ON_TARGET = '.exlab-wizard/creation.json';
+
+/** Keys that differ between the run's record and an honest copy of it. */
+const OURS = new Set(['nas_sync_run_id', 'sync_status']);
+
+/**
+ * Makes sure that the run's place on the target is this run's: its record is there, or nothing is and it is put there.
+ * @throws NasSyncError `target_conflict`
+ */
+export async function claimTarget(
+  transport: Transport,
+  target: string,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = `${target}/${RECORD_ON_TARGET}`;
+  const present = await transport.readMeta(path, signal);
+  if (present === null) {
+    await transport.writeMeta(path, Buffer.from(record.text), { exclusive: true }, signal);
+    return;
+  }
+  if (!isCopyOf(record, Buffer.from(present).toString('utf8'))) {
+    throw new NasSyncError(
+      'target_conflict',
+      `${transport.place}/${target} belongs to another run (its ${RECORD_ON_TARGET} is not this run's); move one of the two, then retry`,
+    );
+  }
+}
+
+function isCopyOf(record: RunRecord, text: string): boolean {
+  const there = parsed(text);
+  if (there === null) return false;
+  const runId = there['nas_sync_run_id'];
+  if (typeof runId === 'string') return runId === record.runId;
+  // A copy made by hand, or by an earlier client, carries no id of ours: then all the rest must agree.
+  const here = parsed(record.text);
+  return here !== null && JSON.stringify(withoutOurs(there)) === JSON.stringify(withoutOurs(here));
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/u, ''));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+const withoutOurs = (record: Record<string, unknown>): [string, unknown][] =>
+  Object.entries(record).filter(([key]) => !OURS.has(key));

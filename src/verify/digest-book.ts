@@ -1,0 +1,70 @@
+import { sameIdentity, type FileEntry } from '../run/entry.js';
+import type { DigestStore, FileDigest } from '../persistence/digest-store.js';
+
+const SAVE_AFTER_FILES = 1000;
+
+/** What this job has read of its local files. Saved as it grows, so that a crash costs few reads. */
+export class DigestBook {
+  readonly #byPath: Map<string, FileDigest>;
+  readonly #store: DigestStore | null;
+  readonly #jobId: string;
+  #unsaved: FileDigest[] = [];
+  #saving: Promise<void> = Promise.resolve();
+
+  private constructor(jobId: string, digests: readonly FileDigest[], store: DigestStore | null) {
+    this.#jobId = jobId;
+    this.#store = store;
+    this.#byPath = new Map(digests.map((digest) => [digest.path, digest]));
+  }
+
+  static async open(jobId: string, store: DigestStore): Promise<DigestBook> {
+    return new DigestBook(jobId, await store.load(jobId), store);
+  }
+
+  /** The same knowledge, for a pass that must leave nothing behind. */
+  unsavedCopy(): DigestBook {
+    return new DigestBook(this.#jobId, [...this.#byPath.values()], null);
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#byPath.keys()];
+  }
+
+  /** The file's SHA-256, if exactly this file was read. */
+  sha256Of(file: FileEntry): string | null {
+    const digest = this.#byPath.get(file.path);
+    return digest !== undefined && sameIdentity(digest, file.identity) ? digest.sha256 : null;
+  }
+
+  record(file: FileEntry, sha256: string): void {
+    const digest = { path: file.path, ...file.identity, sha256 };
+    this.#byPath.set(file.path, digest);
+    if (this.#store === null) return;
+    this.#unsaved.push(digest);
+    if (this.#unsaved.length >= SAVE_AFTER_FILES) this.#saveSoon();
+  }
+
+  /** Drops what was read of files that the run no longer has. */
+  async keepOnly(files: readonly FileEntry[]): Promise<void> {
+    const kept = new Map(files.map((file) => [file.path, file]));
+    if (this.paths.every((path) => kept.has(path))) return;
+    for (const path of this.paths) if (!kept.has(path)) this.#byPath.delete(path);
+    await this.#store?.forget(this.#jobId);
+    await this.#store?.save(this.#jobId, [...this.#byPath.values()]);
+  }
+
+  /** Everything recorded is in the store when this returns. */
+  async flush(): Promise<void> {
+    this.#saveSoon();
+    await this.#saving;
+  }
+
+  #saveSoon(): void {
+    const batch = this.#unsaved;
+    this.#unsaved = [];
+    const save = async (): Promise<void> => this.#store?.save(this.#jobId, batch);
+    this.#saving = this.#saving.then(save);
+    // flush() reports it; until then a failed save must not bring the process down.
+    this.#saving.catch(() => undefined);
+  }
+}

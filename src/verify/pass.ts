@@ -1,0 +1,95 @@
+import type { BytePool } from '../bytes/byte-pool.js';
+import { NasSyncError } from '../errors.js';
+import type { Evidence } from '../machines/job-types.js';
+import type { FileDigest } from '../persistence/digest-store.js';
+import type { RunWalk } from '../run/entry.js';
+import { walkRun } from '../run/walk.js';
+import type { TransferProgress, Transport } from '../transports/transport.js';
+import { compare, isSame, type Comparison } from './compare.js';
+import type { DigestBook } from './digest-book.js';
+import { hashUnread } from './hash-unread.js';
+import { filesOf, firstDifference, requireExpressible, someOf } from './local-state.js';
+
+export interface PassRequest {
+  readonly runPath: string;
+  readonly target: string;
+  readonly transport: Transport;
+  readonly book: DigestBook;
+  readonly pool: BytePool;
+  readonly signal: AbortSignal;
+  /**
+   * `stop`: local files that were not read during the push are a change of the run. `read`: they are read now, for a
+   * pass that only wants to know whether the two sides are equal.
+   */
+  readonly unread: 'stop' | 'read';
+  readonly onStart?: (total: { files: number; bytes: number }) => void;
+  readonly onProgress: (progress: TransferProgress) => void;
+}
+
+export type PassResult =
+  | { readonly outcome: 'changed'; readonly reason: string }
+  | { readonly outcome: 'compared'; readonly same: boolean; readonly comparison: Comparison; readonly sides: Sides };
+
+/** Both sides of a comparison, and how the far one was read. */
+export interface Sides {
+  readonly walk: RunWalk;
+  readonly files: readonly FileDigest[];
+  readonly evidence: Evidence;
+  readonly method: string;
+}
+
+/**
+ * One comparison of both sides: the run as it was read during the push and still is, and the target as it reads now.
+ * @throws NasSyncError `local_file_vanished`, `source_invalid`, and the transport's
+ */
+export async function runPass(request: PassRequest): Promise<PassResult> {
+  const walk = await walkRun(request.runPath, { signal: request.signal });
+  requireExpressible(walk);
+  request.onStart?.({ files: walk.files, bytes: walk.bytes });
+  const change = await readLocal(request, walk);
+  if (change !== null) return { outcome: 'changed', reason: change };
+
+  const target = await request.transport.hash({
+    target: request.target,
+    signal: request.signal,
+    onProgress: request.onProgress,
+  });
+  // Read after the target: what was written to the run while the target was read is not proven by it.
+  const after = await walkRun(request.runPath, { signal: request.signal });
+  const difference = firstDifference(walk, after);
+  if (difference !== null) return { outcome: 'changed', reason: difference };
+
+  const files = digestsOf(walk, request.book);
+  const shaOf = new Map(files.map((file) => [file.path, file.sha256]));
+  const comparison = compare(walk.entries, (path) => shaOf.get(path) ?? null, target);
+  return {
+    outcome: 'compared',
+    same: isSame(comparison),
+    comparison,
+    sides: { walk, files, evidence: target.evidence, method: target.method },
+  };
+}
+
+async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | null> {
+  const { book, pool, runPath, signal } = request;
+  const files = filesOf(walk);
+  if (request.unread === 'read') {
+    await hashUnread(runPath, files, book, pool, { signal });
+    return null;
+  }
+  const present = new Set(files.map((file) => file.path));
+  const gone = book.paths.filter((path) => !present.has(path));
+  if (gone.length > 0) {
+    throw new NasSyncError('local_file_vanished', `gone from the run since it was pushed: ${someOf(gone)}; put back what is missing, then retry`);
+  }
+  const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
+  return unread.length === 0 ? null : `new or changed since the push: ${someOf(unread)}`;
+}
+
+function digestsOf(walk: RunWalk, book: DigestBook): FileDigest[] {
+  return filesOf(walk).map((file) => {
+    const sha256 = book.sha256Of(file);
+    if (sha256 === null) throw new NasSyncError('unknown', `${file.path} was not read; this is a fault of nas-sync`);
+    return { path: file.path, ...file.identity, sha256 };
+  });
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NasSyncError, systemCode } from '../errors.js';
+import type { FileDigest } from '../persistence/digest-store.js';
+import { durableWrite } from '../run/durable-write.js';
+import { formatManifest, parseManifest } from '../run/manifest.js';
+import { updateRecord } from '../run/record.js';
+import { RECORD_ON_TARGET } from '../transports/target-owner.js';
+import type { Transport } from '../transports/transport.js';
+import { someOf } from './local-state.js';
+
+const MANIFEST = '.exlab-wizard/checksums.sha256';
+const EMPTY_RUN = '# nas-sync: this run holds no files\n';
+
+export interface SealRequest {
+  readonly runPath: string;
+  readonly target: string;
+  readonly transport: Transport;
+  readonly files: readonly FileDigest[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes the NAS copy explain itself: manifest, then record, last of all that is written there. Both are read back.
+ * Returns the manifest's SHA-256.
+ * @throws NasSyncError `target_conflict` rather than replace a manifest by one that names less
+ */
+export async function seal(request: SealRequest): Promise<string> {
+  const { runPath, target, transport, signal } = request;
+  const manifest = request.files.length === 0 ? EMPTY_RUN : formatManifest(request.files);
+  await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST}`, signal));
+  await writeIfDifferent(join(runPath, MANIFEST), manifest);
+  const record = await updateRecord(runPath, () => [{ path: ['sync_status'], value: 'synced' }]);
+  await put(request, MANIFEST, Buffer.from(manifest));
+  await put(request, RECORD_ON_TARGET, Buffer.from(record.text));
+  return createHash('sha256').update(manifest).digest('hex');
+}
+
+/** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
+async function refuseToShrink(request: SealRequest, present: Uint8Array | null): Promise<void> {
+  if (present === null) return;
+  const text = Buffer.from(present).toString('utf8');
+  if (text === EMPTY_RUN || text === '') return;
+  const named = new Set(request.files.map((file) => file.path));
+  const lost = parseManifest(text).flatMap(({ path }) => (named.has(path) ? [] : [path]));
+  if (lost.length > 0) {
+    throw new NasSyncError(
+      'target_conflict',
+      `the manifest on the NAS names files that neither side holds any more: ${someOf(lost)}; find out where they went before you remove ${request.target}/${MANIFEST}`,
+    );
+  }
+}
+
+async function writeIfDifferent(file: string, text: string): Promise<void> {
+  const present = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (present !== text) await durableWrite(file, text);
+}
+
+async function put({ transport, target, signal }: SealRequest, name: string, data: Buffer): Promise<void> {
+  const path = `${target}/${name}`;
+  const present = await transport.readMeta(path, signal);
+  if (present !== null && data.equals(present)) return;
+  await transport.writeMeta(path, data, { exclusive: false }, signal);
+  const written = await transport.readMeta(path, signal);
+  if (written === null || !data.equals(written)) {
+    throw new NasSyncError('hash_mismatch', `${path} on the NAS does not read back as it was written`);
+  }
+}
