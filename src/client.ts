@@ -2,11 +2,11 @@ import { NasSyncError } from './errors.js';
 import { EventBus } from './events.js';
 import { entriesValidator } from './gate/entries-validator.js';
 import type { Finding, Validator } from './gate/validator.js';
-import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './job-view.js';
-import { JournalFeed } from './journal-feed.js';
+import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
+import { JournalFeed } from './client/journal-feed.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
-import { closeEngine, openEngine, type EngineOptions } from './open-engine.js';
+import { closeEngine, openEngine, type EngineOptions } from './client/open-engine.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { announce } from './scheduler/announce.js';
@@ -40,6 +40,12 @@ export interface Operator {
   readonly reason?: string;
 }
 
+interface Opened {
+  readonly engine: Engine;
+  /** `null` for a client that drives nothing. */
+  readonly scheduler: Scheduler | null;
+}
+
 const DRAIN_MS = 10_000;
 
 /**
@@ -59,7 +65,7 @@ export class NasSyncClient implements AsyncDisposable {
   readonly #events = new EventBus();
   readonly #own = new Set<string>();
   readonly #closing = new AbortController();
-  #opening: Promise<{ engine: Engine; scheduler: Scheduler | null }> | null = null;
+  #opening: Promise<Opened> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: NasSyncClientOptions) {
@@ -88,15 +94,13 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   async job(jobIdOrRunPath: string): Promise<JobView | null> {
-    const { engine } = await this.#open();
     const job = await this.#find(jobIdOrRunPath);
-    return job === null ? null : jobView(job, new Set(engine.bays.keys()));
+    return job === null ? null : this.#view(job, await this.#open());
   }
 
   async jobs(filter: JobFilter = {}): Promise<JobView[]> {
-    const { engine } = await this.#open();
-    const known = new Set(engine.bays.keys());
-    return (await engine.store.jobs.list(filter)).map((job) => jobView(job, known));
+    const opened = await this.#open();
+    return (await opened.engine.store.jobs.list(filter)).map((job) => this.#view(job, opened));
   }
 
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */
@@ -193,13 +197,13 @@ export class NasSyncClient implements AsyncDisposable {
     await closeEngine(opened.engine);
   }
 
-  #open(): Promise<{ engine: Engine; scheduler: Scheduler | null }> {
+  #open(): Promise<Opened> {
     if (this.#closed !== null) return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
     this.#opening ??= this.#start();
     return this.#opening;
   }
 
-  async #start(): Promise<{ engine: Engine; scheduler: Scheduler | null }> {
+  async #start(): Promise<Opened> {
     const { drive = 'all' } = this.#options;
     const engine = await openEngine(this.#options, this.#events);
     if (drive === 'none') return { engine, scheduler: null };
@@ -219,7 +223,7 @@ export class NasSyncClient implements AsyncDisposable {
     announce(engine, advanced.job, event.type, advanced.from);
     this.#own.add(job.jobId);
     await scheduler?.recheck();
-    return jobView(advanced.job, new Set(engine.bays.keys()));
+    return this.#view(advanced.job, { engine, scheduler });
   }
 
   /** Steps at once, and whenever some job may have moved; ends by an error, as the caller's wish or ours. */
@@ -232,6 +236,13 @@ export class NasSyncClient implements AsyncDisposable {
 
   #orClosing(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  #view(job: Job, { engine, scheduler }: Opened): JobView {
+    return jobView(job, {
+      isConfigured: (equipmentId) => engine.bays.has(equipmentId),
+      laneClosed: (equipmentId) => scheduler?.laneClosed(equipmentId) ?? null,
+    });
   }
 
   async #find(jobIdOrRunPath: string): Promise<Job | null> {

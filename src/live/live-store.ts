@@ -36,6 +36,8 @@ export interface LiveContext {
   readonly lanes: Readonly<Record<string, LiveLane>>;
 }
 
+const NOTHING_YET: LiveContext = { jobs: {}, lanes: {} };
+
 type EventOf<T extends EngineEvent['type']> = Omit<Extract<EngineEvent, { type: T }>, 'type'>;
 
 /** Jobs at rest that are remembered; the store is a view of now, not a history. */
@@ -46,7 +48,7 @@ const NEWEST_WEIGHT = 0.2;
 /** A projection of the engine's events: fed by them alone, bounded, and never asked by the engine. */
 export function createLiveStore() {
   return createStore({
-    context: { jobs: {}, lanes: {} } as LiveContext,
+    context: NOTHING_YET,
     on: {
       transition: (context, event: EventOf<'transition'>) => withJob(context, transitioned(context, event)),
       'work.started': (context, event: EventOf<'work.started'>) => withWork(context, event.jobId, () => begun(event)),

@@ -107,7 +107,7 @@ async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : JSON.stringify(error);
   if (message.includes('corrupted migrations')) {
     throw new NasSyncError('store_newer', `${file} was written by a newer release of nas-sync: update this one`, {
       cause: error,

@@ -1,7 +1,9 @@
 import { NasSyncError } from '../errors.js';
+import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
 import type { Job } from '../persistence/job.js';
 import { announce } from './announce.js';
+import { Breaker } from './breaker.js';
 import type { Bay, Engine } from './engine.js';
 import { pushWork } from './push-work.js';
 import { verifyWork } from './verify-work.js';
@@ -32,16 +34,22 @@ export class Lane {
   #prefer: string | null = null;
   /** Rises with each turn: the lane that had its turn longest ago comes first. */
   lastTurn = 0;
-  /** Why the target could not be reached at the last turn, or `null`. */
-  closedBecause: string | null = null;
+  readonly #breaker: Breaker;
+  readonly #leaving = new AbortController();
 
   constructor(bay: Bay, engine: Engine) {
     this.bay = bay;
     this.#engine = engine;
+    this.#breaker = new Breaker(bay, engine);
   }
 
   get busy(): boolean {
-    return this.#work !== null;
+    return this.#work !== null || this.#breaker.probing;
+  }
+
+  /** What every job of the lane waits for while its target does not answer, or `null`. */
+  get closed(): WaitingFor | null {
+    return this.#breaker.wait;
   }
 
   get id(): string {
@@ -50,6 +58,10 @@ export class Lane {
 
   /** Takes the lane's most due job and works on it; `false` if there is none, or it is at work in another process. */
   async begin(only: ReadonlySet<string> | null, onEnd: () => void): Promise<boolean> {
+    if (this.closed !== null) {
+      this.#breaker.look(this.#leaving.signal, onEnd);
+      return false;
+    }
     const { store, clock, workerId } = this.#engine;
     const job = await store.jobs.claim({
       equipmentId: this.id,
@@ -80,8 +92,10 @@ export class Lane {
 
   /** Resolves when no work is at hand; with `end`, the work at hand is ended and the job given back. */
   async drain(end: boolean): Promise<void> {
+    this.#leaving.abort(new WorkEnded('closing'));
     if (end) this.#work?.abort.abort(new WorkEnded('closing'));
     await this.#work?.ended;
+    await this.#breaker.settle();
   }
 
   async #run(job: Job, signal: AbortSignal): Promise<void> {
@@ -89,7 +103,8 @@ export class Lane {
     try {
       const result = await this.#resultOf(job, stage, signal);
       if (result === null) return;
-      this.closedBecause = closedBecause(result);
+      const closed = laneWait(result);
+      if (closed !== null) this.#breaker.close(closed);
       const advanced = await this.#report(job, result);
       if (advanced.job.state === 'awaiting_verify' && stage === 'push') this.#prefer = job.jobId;
     } catch (error) {
@@ -131,7 +146,8 @@ export class Lane {
   }
 }
 
-function closedBecause({ event }: WorkResult): string | null {
+/** What a deferral says about the target rather than about the run. */
+function laneWait({ event }: WorkResult): WaitingFor | null {
   if (event.type !== 'push.deferred' && event.type !== 'verify.deferred') return null;
-  return event.waitingFor.find((wait) => LANE_WAITS.has(wait.name))?.measured ?? null;
+  return event.waitingFor.find((wait) => LANE_WAITS.has(wait.name)) ?? null;
 }

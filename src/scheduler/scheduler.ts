@@ -1,3 +1,4 @@
+import type { WaitingFor } from '../machines/job-types.js';
 import { announce } from './announce.js';
 import type { Engine } from './engine.js';
 import { Lane } from './lane.js';
@@ -74,6 +75,11 @@ export class Scheduler {
     this.wake();
   }
 
+  /** What the waiting jobs of an equipment wait for while its target does not answer, or `null`. */
+  laneClosed(equipmentId: string): WaitingFor | null {
+    return this.#lanes.find((lane) => lane.id === equipmentId)?.closed ?? null;
+  }
+
   /** Resolves when nothing is at work here and nothing is due that this process could take. */
   async idle(): Promise<void> {
     if (this.#isIdle) return;
@@ -136,14 +142,16 @@ export class Scheduler {
     let next = Infinity;
     for (const lane of this.#lanes) {
       const due = await store.jobs.nextDue(lane.id, this.#only);
-      if (due !== null && due > now) next = Math.min(next, due);
+      if (due === null) continue;
+      const at = Math.max(due, lane.closed?.until ?? due);
+      if (at > now) next = Math.min(next, at);
     }
     this.#disarm();
     this.#disarm = next === Infinity ? () => undefined : clock.setTimer(() => this.wake(), next - now);
   }
 
   #onWorkEnded(lane: Lane): void {
-    this.#tellLane(lane, lane.closedBecause === null ? 'idle' : 'closed');
+    this.#tellLane(lane, lane.closed === null ? 'idle' : 'closed');
     if (this.#open) this.wake();
     else this.#tellIdle();
   }
@@ -168,7 +176,7 @@ export class Scheduler {
   }
 
   #tellLane(lane: Lane, state: 'idle' | 'working' | 'closed'): void {
-    const because = state === 'closed' ? lane.closedBecause : null;
+    const because = state === 'closed' ? (lane.closed?.measured ?? null) : null;
     this.#engine.events.emit({ type: 'lane', at: this.#engine.clock.now(), equipmentId: lane.id, state, because });
   }
 

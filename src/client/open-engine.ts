@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { BytePool } from './bytes/byte-pool.js';
-import { systemClock, type Clock } from './clock.js';
-import { defaultDatabaseFile, defineConfig } from './config/load.js';
-import type { Config, ConfigInput } from './config/schema.js';
-import { NasSyncError } from './errors.js';
-import type { EventBus } from './events.js';
-import { silentLogger, type Logger } from './logger.js';
-import { openStore } from './persistence/store.js';
-import { canonicalRoots } from './scheduler/canonical.js';
-import type { Bay, Engine } from './scheduler/engine.js';
-import { createTransport } from './transports/create-transport.js';
-import type { Transport } from './transports/transport.js';
+import { BytePool } from '../bytes/byte-pool.js';
+import { systemClock, type Clock } from '../clock.js';
+import { defaultDatabaseFile, defineConfig } from '../config/load.js';
+import type { Config, ConfigInput } from '../config/schema.js';
+import { NasSyncError } from '../errors.js';
+import type { EventBus } from '../events.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { openStore } from '../persistence/store.js';
+import { canonicalRoots } from '../scheduler/canonical.js';
+import type { Bay, Engine } from '../scheduler/engine.js';
+import { createTransport } from '../transports/create-transport.js';
+import type { Transport } from '../transports/transport.js';
 
 export interface EngineOptions {
   readonly config: Config | ConfigInput;

@@ -1,6 +1,6 @@
-import type { EventBus } from './events.js';
-import type { JournalEntry } from './persistence/job.js';
-import type { Store } from './persistence/store.js';
+import type { EventBus } from '../events.js';
+import type { JournalEntry } from '../persistence/job.js';
+import type { Store } from '../persistence/store.js';
 
 /** Follows the journal as it grows, by this process's commits and by others'. One read a batch of commits. */
 export class JournalFeed {
@@ -28,7 +28,7 @@ export class JournalFeed {
     }
   }
 
-  /** Steps once at once, and again whenever some job may have moved. What moves during a step is not missed. */
+  /** Steps once at once, and again whenever some job or lane may have moved. What moves during a step is not missed. */
   async *moves(signal: AbortSignal): AsyncGenerator<void> {
     let moved = true;
     let wake = (): void => undefined;
@@ -39,7 +39,7 @@ export class JournalFeed {
     const stops = [
       this.#store.changes.subscribe(onMove),
       this.#events.subscribe((event) => {
-        if (event.type === 'transition') onMove();
+        if (event.type === 'transition' || event.type === 'lane') onMove();
       }),
     ];
     signal.addEventListener('abort', onMove);

@@ -1,7 +1,7 @@
-import { isoTime } from './clock.js';
-import type { Finding } from './gate/validator.js';
-import type { JobState, WaitingFor } from './machines/job-types.js';
-import type { Job, JournalEntry } from './persistence/job.js';
+import { isoTime } from '../clock.js';
+import type { Finding } from '../gate/validator.js';
+import type { JobState, WaitingFor } from '../machines/job-types.js';
+import type { Job, JournalEntry } from '../persistence/job.js';
 
 /** A job as hosts and scripts see it. Times are ISO 8601 UTC; what is absent is `null`, never missing. */
 export interface JobView {
@@ -46,14 +46,20 @@ export interface JournalView {
 
 const timeOrNull = (at: number | null | undefined): string | null => (at == null ? null : isoTime(at));
 
-export function jobView(job: Job, equipmentIds: ReadonlySet<string>): JobView {
+/** What a process knows beside the row: which equipment it has, and which of their targets do not answer. */
+export interface Surroundings {
+  readonly isConfigured: (equipmentId: string) => boolean;
+  readonly laneClosed: (equipmentId: string) => WaitingFor | null;
+}
+
+export function jobView(job: Job, around: Surroundings): JobView {
   const { context } = job;
   return {
     jobId: job.jobId,
     runPath: job.runPath,
     equipmentId: job.equipmentId,
     state: job.state,
-    waitingFor: waitsOf(job, equipmentIds).map((wait) => ({ ...wait, until: timeOrNull(wait.until) })),
+    waitingFor: waitsOf(job, around).map((wait) => ({ ...wait, until: timeOrNull(wait.until) })),
     attempts: context?.attempts ?? 0,
     verifyPasses: context?.verifyPasses ?? 0,
     enqueuedAt: isoTime(job.createdAt),
@@ -72,35 +78,34 @@ export function jobView(job: Job, equipmentIds: ReadonlySet<string>): JobView {
 export function isAtRest(view: JobView, now: number, patient: boolean): boolean {
   if (REST_STATES.has(view.state)) return true;
   if (view.waitingFor.some((wait) => NOT_BY_ITSELF.has(wait.name))) return true;
+  if (patient) return false;
   const later = view.nextAttemptAt !== null && Date.parse(view.nextAttemptAt) > now;
-  return later && !patient;
+  return later || view.waitingFor.some((wait) => wait.until !== null && Date.parse(wait.until) > now);
 }
 
 const REST_STATES: ReadonlySet<JobState> = new Set(['verified', 'cleaned', 'failed']);
 const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipment_configured']);
 
 /** What the job itself waits for, and what keeps the scheduler from it. */
-function waitsOf(job: Job, equipmentIds: ReadonlySet<string>): readonly WaitingFor[] {
-  const waits = job.context?.waitingFor ?? [];
-  if (job.setAside !== null) {
-    return [
-      ...waits,
-      { name: 'snapshot_readable', ok: false, measured: job.setAside, required: 'a snapshot that this release reads', until: null },
-    ];
+function waitsOf(job: Job, around: Surroundings): readonly WaitingFor[] {
+  const own = job.context?.waitingFor ?? [];
+  if (job.setAside !== null) return [...own, unmet('snapshot_readable', job.setAside, 'a snapshot that this release reads')];
+  if (job.state === 'cleaned' || job.state === 'failed') return own;
+  const { equipmentId } = job;
+  if (!around.isConfigured(equipmentId)) {
+    return [...own, unmet('equipment_configured', `${equipmentId} is not in the config`, `equipment ${equipmentId} in the config`)];
   }
-  const over = job.state === 'cleaned' || job.state === 'failed';
-  if (over || equipmentIds.has(job.equipmentId)) return waits;
-  return [
-    ...waits,
-    {
-      name: 'equipment_configured',
-      ok: false,
-      measured: `${job.equipmentId} is not in the config`,
-      required: `equipment ${job.equipmentId} in the config`,
-      until: null,
-    },
-  ];
+  const closed = job.context?.dueAt == null ? null : around.laneClosed(equipmentId);
+  return closed === null ? own : [...own.filter((wait) => wait.name !== closed.name), closed];
 }
+
+const unmet = (name: string, measured: string, required: string): WaitingFor => ({
+  name,
+  ok: false,
+  measured,
+  required,
+  until: null,
+});
 
 export const journalView = (entry: JournalEntry): JournalView => ({
   seq: entry.seq,

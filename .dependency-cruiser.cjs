@@ -1,0 +1,120 @@
+/**
+ * The arrows of the house. A folder may import those below it, never those above or beside it unless said here.
+ * Each entry is a floor, top to bottom; what stands on one floor stands side by side.
+ */
+const FLOORS = [
+  ['cli/', 'inspector/'],
+  ['index.ts'],
+  ['client.ts'],
+  ['client/'],
+  ['testing/'],
+  ['live/'],
+  ['scheduler/'],
+  ['cleanup/', 'verify/', 'gate/'],
+  ['transports/'],
+  ['persistence/'],
+  ['machines/'],
+  ['bytes/'],
+  ['run/'],
+  ['config/'],
+];
+/** What everything may import. */
+const LEAVES = ['errors.ts', 'events.ts', 'clock.ts', 'logger.ts'];
+
+/** Folders that do not follow from their floor: exactly what they may import, beside themselves. */
+const ONLY = {
+  'cli/': ['index.ts'],
+  'inspector/': ['index.ts'],
+  'live/': [...LEAVES, 'machines/'],
+};
+
+/** A side entrance: the proof's type may cross to the neighbour, its making may not. */
+const TYPES_ONLY = { 'cleanup/': ['verify/proof.ts'] };
+
+/** Each of these packages is known to one folder only, so that it can be replaced there. */
+const KEPT_IN = {
+  'transports/': ['execa'],
+  'persistence/': ['kysely', 'better-sqlite3'],
+  'machines/': ['xstate'],
+  'live/': ['@xstate/store'],
+  'bytes/': ['piscina'],
+  'cli/': ['commander', 'log-update', 'pretty-[^/]+'],
+  'config/': ['zod', 'yaml'],
+};
+
+const escaped = (path) => path.replaceAll('.', '\\.');
+const inSrc = (places) =>
+  `^src/(${places.map((place) => escaped(place) + (place.endsWith('/') ? '' : '$')).join('|')})`;
+
+/** `testing/` is imported by nobody: it is a door for hosts' tests, not a part of the engine. */
+const below = (floor) =>
+  FLOORS.slice(floor + 1)
+    .flat()
+    .filter((place) => place !== 'testing/');
+
+function arrowsOf(place, floor) {
+  const allowed = [place, ...(ONLY[place] ?? [...below(floor), ...LEAVES])];
+  const typesOnly = TYPES_ONLY[place] ?? [];
+  const downwards = {
+    name: `${place} reaches up, aside or too far`,
+    severity: 'error',
+    from: { path: inSrc([place]) },
+    to: { path: '^src/', pathNot: inSrc([...allowed, ...typesOnly]) },
+  };
+  if (typesOnly.length === 0) return [downwards];
+  const valueOfType = {
+    name: `${place} imports more than a type`,
+    severity: 'error',
+    from: { path: inSrc([place]) },
+    to: { path: inSrc(typesOnly), dependencyTypesNot: ['type-only'] },
+  };
+  return [downwards, valueOfType];
+}
+
+const arrows = FLOORS.flatMap((places, floor) => places.flatMap((place) => arrowsOf(place, floor)));
+
+const packages = Object.entries(KEPT_IN).map(([place, names]) => ({
+  name: `${names.join(', ')} only in ${place}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: inSrc([place]) },
+  to: { path: `(^|/node_modules/|^node_modules/)(@types/)?(${names.join('|')})(/|$)`, pathNot: '^src/' },
+}));
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    ...packages,
+    {
+      name: 'a leaf imports leaves only',
+      severity: 'error',
+      from: { path: inSrc(LEAVES) },
+      to: { path: '^src/', pathNot: inSrc(LEAVES) },
+    },
+    {
+      name: 'every file has a place in the house',
+      severity: 'error',
+      from: { path: '^src/', pathNot: inSrc([...FLOORS.flat(), ...LEAVES]) },
+      to: {},
+    },
+    { name: 'no cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'src stands alone',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts|examples|bench|dist)/' },
+    },
+    { name: 'everything is found', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'what is published needs only what is installed with it',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

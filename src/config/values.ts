@@ -1,0 +1,63 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseDuration } from './duration.js';
+
+/** The building blocks of the schema: one kind of value each, with the words for a wrong one. */
+
+const CONTROL = /\p{Cc}/u;
+
+export const text = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine((value) => !CONTROL.test(value), 'must not hold line breaks or other control characters');
+
+/** A folder or file of this machine, without a trailing separator. */
+export const localPath = text
+  .refine((value) => isAbsolute(value), 'must be an absolute path')
+  .transform((value) => resolve(value));
+
+/** Handed to a tool as an argument, where a leading dash would pass for one of its options. */
+export const argument = text.refine((value) => !value.startsWith('-'), 'must not start with a dash');
+
+export const aboveZero = z.number().gt(0);
+export const count = z.int().min(1);
+export const hours = z.number().min(0);
+
+export const equipmentId = z
+  .string()
+  .max(32)
+  .regex(/^[A-Z][A-Z0-9_]*$/, 'must be capital letters, digits and _, and start with a letter');
+
+export const sshTarget = argument.refine(
+  (value) => /^[^\s@:/'"]+@(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])$/.test(value),
+  'must be user@host',
+);
+
+/** A remote's name; the final colon that rclone shows it with is taken off. */
+export const rcloneRemote = argument.transform((value) => value.replace(/:$/, ''));
+
+export const durationMs = z.string().transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== null) return ms;
+  context.issues.push({ code: 'custom', input: value, message: 'must be a duration such as 30s, 2m or 1.5h' });
+  return z.NEVER;
+});
+
+export const extension = text.transform((value) => `.${value.replace(/^\./, '').toLowerCase()}`);
+
+const day = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+const timeOfDay = (end: '' | '|24:00') =>
+  z.string().regex(new RegExp(`^(?:(?:[01]\\d|2[0-3]):[0-5]\\d${end})$`), 'must be a time such as "08:00"');
+
+const AFTER_FROM = 'must be later than `from`; a window over midnight is two: to "24:00", and from "00:00"';
+
+export const capWindow = z
+  .strictObject({
+    days: z.array(day).min(1, 'must name at least one day'),
+    /** `HH:MM`, local time; the window begins with it. */
+    from: timeOfDay(''),
+    /** `HH:MM`, or `24:00`; the window ends before it. */
+    to: timeOfDay('|24:00'),
+  })
+  .refine((window) => window.from < window.to, { path: ['to'], error: AFTER_FROM });

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chown, copyFile, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../clock.js';
+import { systemCode } from '../errors.js';
+import { OWN_PREFIX } from './record-folder.js';
+
+const LEFTOVER = /^\.nas-sync-[0-9a-f-]+\.tmp$/;
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/** What open or fsync of a folder answers on Windows, SMB, some FUSE: nothing more can be done there. */
+const NO_FOLDER_SYNC = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
+const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+export interface DurableWriteOptions {
+  /** Permission bits; the process's umask does not apply. Without it: as for any new file. */
+  readonly mode?: number | undefined;
+  /** Given to the file where the process may do so. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Never replace a file: reject with `EEXIST` instead. */
+  readonly exclusive?: boolean | undefined;
+  /** Called when the data is on disk and has not taken its name yet; what it throws abandons the write. */
+  readonly beforeNaming?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Writes a whole file so that a crash or power cut leaves the old content or the new, never a part. Rejects with the
+ * system's own errors; nothing of the new content stays then.
+ */
+export async function durableWrite(
+  file: string,
+  data: string | Uint8Array,
+  options: DurableWriteOptions = {},
+): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, `${OWN_PREFIX}${randomUUID()}.tmp`);
+  try {
+    await writeSynced(temporary, data, options);
+    await options.beforeNaming?.();
+    if (options.exclusive === true) await nameNew(temporary, file);
+    else await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+async function writeSynced(file: string, data: string | Uint8Array, options: DurableWriteOptions): Promise<void> {
+  const handle = await open(file, 'wx', options.mode);
+  try {
+    await handle.writeFile(data);
+    // Before the mode: a change of owner clears set-id bits. Only root may give a file away, and need not be root here.
+    if (options.owner !== undefined) await chown(file, options.owner.uid, options.owner.gid).catch(() => undefined);
+    if (options.mode !== undefined) await handle.chmod(options.mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** `rename` would replace; a hard link refuses to, in one step. */
+async function nameNew(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (!NO_HARD_LINKS.has(systemCode(error) ?? '')) throw error;
+    await copyNew(temporary, file);
+  }
+  await unlink(temporary);
+}
+
+async function copyNew(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  const handle = await open(to, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the names in a folder survive a power cut, where the system can do that. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(systemCode(error) ?? '')) throw error;
+  }
+}
+
+/** Removes temporary files that {@link durableWrite} left in `folder` when its process died, an hour ago or longer. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
+  await Promise.all(names.map((name) => removeIfOld(join(folder, name))));
+}
+
+async function removeIfOld(file: string): Promise<void> {
+  // Another process may have removed it first; one that may not be removed harms nobody.
+  const stats = await lstat(file).catch(() => undefined);
+  if (stats?.isFile() !== true || systemClock.now() - stats.mtimeMs < LEFTOVER_AGE_MS) return;
+  await unlink(file).catch(() => undefined);
+}

@@ -1,0 +1,97 @@
+import { NasSyncError } from '../errors.js';
+import { printable } from './display.js';
+import { byCodePoint } from './order.js';
+
+/** `path` is relative to the run, `/`-separated, unescaped; `sha256` is 64 lower-case hex digits. */
+export interface ManifestLine {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** The manifest's place, relative to the run. */
+export const MANIFEST_PATH = '.exlab-wizard/checksums.sha256';
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r' };
+const UNESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\r': '\r' };
+
+/** `sha256sum -c` reads its standard input for the name `-`; `./-` is how coreutils spells a file of that name. */
+const DASH = '-';
+const DASH_FILE = './-';
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const LINE = /^(?<escaped>\\?)(?<hex>[0-9a-f]{64}) [ *](?<name>.+)$/isu;
+const KNOWN_ESCAPE = /\\[\\nr]/g;
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/**
+ * The text of `checksums.sha256`, sorted by code point, escaped exactly as coreutils 9 does. No files give the empty
+ * string, which `sha256sum -c` refuses. Throws `source_invalid` for a path or hash that a manifest cannot hold.
+ */
+export function formatManifest(files: Iterable<ManifestLine>): string {
+  const sorted = [...files].sort((a, b) => byCodePoint(a.path, b.path));
+  sorted.forEach((file, index) => {
+    const fault = !SHA256.test(file.sha256) ? `"${printable(file.sha256)}" is no SHA-256` : pathFault(file.path);
+    const twice = sorted[index - 1]?.path === file.path ? 'it is listed twice' : undefined;
+    const reason = fault ?? twice;
+    if (reason !== undefined) {
+      throw new NasSyncError(
+        'source_invalid',
+        `a manifest cannot hold "${printable(file.path)}", ${reason}: rename it`,
+      );
+    }
+  });
+  return sorted.map(formatLine).join('');
+}
+
+function formatLine({ path, sha256 }: ManifestLine): string {
+  const name = path === DASH ? DASH_FILE : path;
+  const escaped = name.replace(/[\\\n\r]/g, (character) => ESCAPES[character] ?? character);
+  return `${escaped === name ? '' : '\\'}${sha256}  ${escaped}\n`;
+}
+
+/**
+ * The lines of a manifest, in its own order. Reads text (two spaces) and binary (` *`) marks, upper-case hashes and
+ * CRLF ends. Throws `source_invalid`, naming the line, for anything else: a path that is absolute, leads outside, or
+ * comes twice, and a last line that is cut off. The empty text gives no lines.
+ */
+export function parseManifest(text: string): ManifestLine[] {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw bad(lines.length + 1, 'has no end and may be cut off');
+  const seen = new Set<string>();
+  return lines.map((line, index) => {
+    const parsed = parseChecksumLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (parsed === undefined) throw bad(index + 1, 'is not "<sha256>  <path>"');
+    const path = parsed.path === DASH_FILE ? DASH : parsed.path;
+    const fault = pathFault(path);
+    if (fault !== undefined) throw bad(index + 1, `holds "${printable(path)}", ${fault}`);
+    if (seen.has(path)) throw bad(index + 1, `names "${printable(path)}" a second time`);
+    seen.add(path);
+    return { path, sha256: parsed.sha256 };
+  });
+}
+
+/**
+ * One line of any `sha256sum`'s output, without its line end, with the name as it stands; `undefined` if it is none.
+ */
+export function parseChecksumLine(line: string): ManifestLine | undefined {
+  const { escaped, hex, name } = LINE.exec(line)?.groups ?? {};
+  if (hex === undefined || name === undefined) return undefined;
+  const sha256 = hex.toLowerCase();
+  if (escaped === '') return { path: name, sha256 };
+  if (name.replace(KNOWN_ESCAPE, '').includes('\\')) return undefined;
+  return { path: name.replace(KNOWN_ESCAPE, (escape) => UNESCAPES[escape] ?? escape), sha256 };
+}
+
+/** A manifest is read again by `restore`, which must never be led out of its folder. */
+function pathFault(path: string): string | undefined {
+  if (path.includes('\0') || LONE_SURROGATE.test(path)) return 'it is no file name';
+  const steps = path.split('/');
+  if (steps.some((step) => step === '' || step === '.' || step === '..')) return 'it is no plain path below the run';
+  return undefined;
+}
+
+const bad = (line: number, what: string): NasSyncError =>
+  new NasSyncError(
+    'source_invalid',
+    `line ${line} of the manifest ${what}: put it right, or remove the manifest and verify again`,
+  );

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NasSyncError } from '../errors.js';
+import type {
+  HashRequest,
+  PushRequest,
+  PushResult,
+  TargetListing,
+  TargetProbe,
+  Transport,
+} from '../transports/transport.js';
+
+type Step = 'probe' | 'push' | 'hash' | 'readMeta' | 'writeMeta';
+
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/**
+ * A NAS in memory, for hosts' tests: it really receives the files, and fails as it is told. Faults are what the real
+ * ones throw: `NasSyncError`s.
+ */
+export class MemoryTransport implements Transport {
+  readonly type = 'memory';
+  readonly place: string;
+  readonly keepsLinks = true;
+  readonly reportsDigests = true;
+  /** Every file on the target, by its path from the target's top. Change it to damage the NAS. */
+  readonly files = new Map<string, Uint8Array>();
+  /** Calls of each step so far. */
+  readonly calls: Record<Step, number> = { probe: 0, push: 0, hash: 0, readMeta: 0, writeMeta: 0 };
+  readonly #links = new Map<string, string>();
+  readonly #folders = new Set<string>();
+  readonly #faults = new Map<Step, NasSyncError[]>();
+  #token: string | null = null;
+  #offline: NasSyncError | null = null;
+  #lastStep: Step | null = null;
+
+  constructor(place = 'memory:nas') {
+    this.place = place;
+  }
+
+  /** The next `times` calls of `step` fail with `error`. */
+  failNext(step: Step, error: NasSyncError, times = 1): void {
+    this.#faults.set(step, [...(this.#faults.get(step) ?? []), ...Array<NasSyncError>(times).fill(error)]);
+  }
+
+  /** From now on nothing is answered, until {@link comeBack}. */
+  goAway(error = new NasSyncError('network', `${this.place} does not answer`)): void {
+    this.#offline = error;
+  }
+
+  /** The call of `step` that comes next is the last one that is answered. */
+  goAwayAfter(step: Step): void {
+    this.#lastStep = step;
+  }
+
+  comeBack(): void {
+    this.#offline = null;
+  }
+
+  async probe(): Promise<TargetProbe> {
+    this.#enter('probe');
+    return { token: this.#token, freeBytes: null };
+  }
+
+  async imprint(token: string): Promise<void> {
+    this.#token = token;
+  }
+
+  async push(request: PushRequest): Promise<PushResult> {
+    this.#enter('push');
+    let copiedFiles = 0;
+    let copiedBytes = 0;
+    for (const entry of request.entries) {
+      request.signal.throwIfAborted();
+      const path = `${request.target}/${entry.path}`;
+      if (entry.kind === 'folder') this.#folders.add(path);
+      if (entry.kind === 'link') this.#links.set(path, entry.linkTo);
+      if (entry.kind !== 'file') continue;
+      const data = await readFile(join(request.source, entry.path));
+      const hash = sha256(data);
+      const present = this.files.get(path);
+      if (present === undefined || sha256(present) !== hash) {
+        this.files.set(path, data);
+        copiedFiles += 1;
+        copiedBytes += data.byteLength;
+      }
+      request.onDigests([{ file: entry, sha256: hash }]);
+      request.onProgress({ files: copiedFiles, bytes: copiedBytes, currentFile: entry.path });
+    }
+    return { copiedFiles, copiedBytes };
+  }
+
+  async hash({ target }: HashRequest): Promise<TargetListing> {
+    this.#enter('hash');
+    const below = (path: string): string | null => {
+      const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : null;
+      return name === null || name.startsWith('.exlab-wizard/') ? null : name;
+    };
+    return {
+      files: [...this.files].flatMap(([path, data]) => {
+        const name = below(path);
+        return name === null ? [] : [{ path: name, size: data.byteLength, sha256: sha256(data) }];
+      }),
+      links: [...this.#links].flatMap(([path, linkTo]) => {
+        const name = below(path);
+        return name === null ? [] : [{ path: name, linkTo }];
+      }),
+      folders: [...this.#folders].flatMap((path) => below(path) ?? []),
+      others: [],
+      evidence: 'read-back',
+      method: 'every file read from memory, and hashed here',
+    };
+  }
+
+  async readMeta(path: string): Promise<Uint8Array | null> {
+    this.#enter('readMeta');
+    return this.files.get(path) ?? null;
+  }
+
+  async writeMeta(path: string, data: Uint8Array, { exclusive }: { exclusive: boolean }): Promise<void> {
+    this.#enter('writeMeta');
+    if (exclusive && this.files.has(path)) throw new NasSyncError('target_conflict', `${path} is there already`);
+    this.files.set(path, data);
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held.
+  }
+
+  #enter(step: Step): void {
+    this.calls[step] += 1;
+    if (this.#offline !== null) throw this.#offline;
+    if (this.#lastStep === step) {
+      this.#lastStep = null;
+      this.goAway();
+    }
+    const fault = this.#faults.get(step)?.shift();
+    if (fault !== undefined) throw fault;
+  }
+}

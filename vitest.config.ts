@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+
+/** These start processes, kill them and wait for them. */
+const SLOW = ['test/crash/**/*.test.ts', 'test/integration/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: SLOW,
+          testTimeout: MINUTE_MS / 2,
+          hookTimeout: MINUTE_MS / 2,
+        },
+      },
+      { test: { name: 'slow', include: SLOW, testTimeout: 5 * MINUTE_MS, hookTimeout: 5 * MINUTE_MS } },
+    ],
+  },
+});
