@@ -1,5 +1,6 @@
 import { NasSyncError } from '../errors.js';
 import type { JobState } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
 import { updateRecord, type SyncStatus } from '../run/record.js';
 import type { Engine } from './engine.js';
 
@@ -13,18 +14,51 @@ const STATUS_OF: Readonly<Partial<Record<JobState, SyncStatus>>> = {
 
 /**
  * Brings the run records up to what the queue says. The debt was written in the transition's own commit, so a crash in
- * between leaves it standing, and the next start pays it.
+ * between leaves it standing, and the next start pays it. It works beside the lanes: a record that somebody else has
+ * locked must hold up no run.
  */
-export async function payRecords({ store, logger }: Engine): Promise<void> {
-  for (const job of await store.jobs.owingRecords()) {
+export class RecordClerk {
+  readonly #engine: Engine;
+  #paying: Promise<void> | null = null;
+  #again = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get busy(): boolean {
+    return this.#paying !== null;
+  }
+
+  /** Pays what is owed now, and what comes to be owed meanwhile. */
+  pay(onEnd: () => void = () => undefined): Promise<void> {
+    this.#again = true;
+    this.#paying ??= this.#payAll(onEnd);
+    return this.#paying;
+  }
+
+  async #payAll(onEnd: () => void): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        for (const job of await this.#engine.store.jobs.owingRecords()) await this.#payOne(job);
+      } catch (error) {
+        this.#engine.logger.error({ error }, 'the run records could not be brought up to date; the next beat tries again');
+      }
+    }
+    // In the step of the last look at #again: a pay() in between would be answered by a payment that is over.
+    this.#paying = null;
+    onEnd();
+  }
+
+  async #payOne(job: Job): Promise<void> {
+    const { store, logger } = this.#engine;
     const status = STATUS_OF[job.state];
     try {
-      if (status !== undefined) {
-        await updateRecord(job.runPath, () => [{ path: ['sync_status'], value: status }]);
-      }
+      if (status !== undefined) await updateRecord(job.runPath, () => [{ path: ['sync_status'], value: status }]);
     } catch (error) {
       if (!(error instanceof NasSyncError)) throw error;
-      if (error.retryable) continue;
+      if (error.retryable) return;
       // The run or its record is gone or unreadable: the job's own work says so, and there is nothing to write to.
       logger.warn({ jobId: job.jobId, runPath: job.runPath, error: error.message }, 'the run record was not updated');
     }

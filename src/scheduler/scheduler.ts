@@ -3,7 +3,7 @@ import { announce } from './announce.js';
 import type { Engine } from './engine.js';
 import { Lane } from './lane.js';
 import { LeaseKeeper } from './lease.js';
-import { payRecords } from './records.js';
+import { RecordClerk } from './records.js';
 
 /** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */
 const CRASH_LIMIT = 10;
@@ -21,6 +21,7 @@ export class Scheduler {
   readonly #engine: Engine;
   readonly #lanes: readonly Lane[];
   readonly #keeper: LeaseKeeper;
+  readonly #clerk: RecordClerk;
   readonly #only: ReadonlySet<string> | null;
   readonly #idleWaiters = new Set<() => void>();
   #unsubscribe: () => void = () => undefined;
@@ -34,6 +35,7 @@ export class Scheduler {
     this.#engine = engine;
     this.#only = options.only;
     this.#lanes = [...engine.bays.values()].map((bay) => new Lane(bay, engine));
+    this.#clerk = new RecordClerk(engine);
     this.#keeper = new LeaseKeeper({
       store: engine.store,
       clock: engine.clock,
@@ -57,12 +59,7 @@ export class Scheduler {
   wake(): void {
     if (!this.#open) return;
     this.#again = true;
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = null;
-      // A wake between the pump's last look and this line must not be lost.
-      if (this.#again) this.wake();
-      this.#tellIdle();
-    });
+    this.#pumping ??= this.#pump();
   }
 
   /** Somebody else changed jobs: ends work whose lease is lost, and looks for due jobs. */
@@ -98,26 +95,29 @@ export class Scheduler {
     }, deadlineMs);
     await ended;
     disarm();
-    await payRecords(this.#engine);
+    await this.#clerk.pay();
     await this.#keeper.stop();
     this.#tellIdle();
   }
 
   get #isIdle(): boolean {
-    return this.#pumping === null && !this.#again && this.#lanes.every((lane) => !lane.busy);
+    return this.#pumping === null && !this.#again && !this.#clerk.busy && this.#lanes.every((lane) => !lane.busy);
   }
 
   async #pump(): Promise<void> {
     while (this.#again && this.#open) {
       this.#again = false;
       try {
-        await payRecords(this.#engine);
+        void this.#clerk.pay(() => this.#tellIdle());
         await this.#fillLanes();
         await this.#armForNextDue();
       } catch (error) {
         this.#engine.logger.error({ error }, 'the scheduler could not read the queue; it tries again at the next beat');
       }
     }
+    // In the step of the last look at #again: a wake() in between must start a pump of its own.
+    this.#pumping = null;
+    this.#tellIdle();
   }
 
   async #fillLanes(): Promise<void> {

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { AddCommand } from '../add-command.js';
+import { DONE } from '../exit-status.js';
+import { findJob } from '../find-job.js';
+import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
+import type { Session } from '../session.js';
+import { jobTable } from '../views/job-table.js';
+import { withClient } from '../with-client.js';
+
+const EXAMPLE = `
+Example:
+  nas-sync cancel /data/lab/CONFOCAL_01/Run_1 --reason "wrong sample"`;
+
+export const addCancel: AddCommand = (program, conduct) => {
+  const command = program
+    .command('cancel')
+    .description('park a job, wherever it is worked on; the files of the run stay as they are')
+    .argument('<run|job>', 'the run, or the id of its job');
+  withOperator(command)
+    .addHelpText('after', EXAMPLE)
+    .action((run: string, options: OperatorOptions, command: Command) =>
+      conduct(command, (session) => cancel(session, run, options)),
+    );
+};
+
+async function cancel(session: Session, run: string, options: OperatorOptions): Promise<number> {
+  const job = await withClient(session, 'none', async (client) => {
+    const { jobId } = await findJob(client, run);
+    return client.cancel(jobId, operatorOf(options));
+  });
+  session.answer({ jobs: [job] }, () => jobTable([job], Date.now(), session.paint));
+  session.hint(`\`nas-sync retry ${job.jobId}\` takes it up again`);
+  return DONE;
+}

@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { configTemplate, NasSyncError, parseConfig } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { DONE } from '../exit-status.js';
+import type { Session } from '../session.js';
+import { configFile } from '../settings.js';
+import { systemCodeOf } from '../system-code.js';
+
+interface InitOptions {
+  readonly equipment?: string;
+  readonly localRoot?: string;
+  readonly target?: string;
+  readonly nasRoot?: string;
+}
+
+const EXAMPLE = `
+Example:
+  nas-sync init --equipment CONFOCAL_01 --local-root /data/lab --target /mnt/nas/lab --nas-root //nas01/lab`;
+
+export const addInit: AddCommand = (program, conduct) => {
+  program
+    .command('init')
+    .description('write a commented configuration to start from; asks nothing and overwrites nothing')
+    .option('--equipment <id>', 'the instrument: capital letters, digits and _')
+    .option('--local-root <dir>', 'the folder that holds its runs')
+    .option('--target <dir>', 'the mounted share, or a folder on it')
+    .option('--nas-root <text>', 'how people name the place on the NAS; shown, never used')
+    .addHelpText('after', EXAMPLE)
+    .action((options: InitOptions, command: Command) => conduct(command, (session) => init(session, options)));
+};
+
+async function init(session: Session, options: InitOptions): Promise<number> {
+  const file = resolve(configFile(session.options, process.env));
+  const text = textFor(options);
+  await writeNew(file, text);
+  session.answer({ configFile: file }, () => [file]);
+  for (const step of nextSteps(file)) session.hint(step);
+  return DONE;
+}
+
+const nextSteps = (file: string): string[] => [
+  `Next: 1. look through ${file}`,
+  '      2. mount the target, and see that the local root is there',
+  '      3. nas-sync adopt RUN, once for a run that has no run record',
+  '      4. nas-sync sync RUN',
+];
+
+function textFor({ equipment, localRoot, target, nasRoot }: InitOptions): string {
+  const text = configTemplate({
+    ...(equipment === undefined ? {} : { equipmentId: equipment }),
+    ...(localRoot === undefined ? {} : { localRoot: resolve(localRoot) }),
+    ...(target === undefined ? {} : { mountPath: resolve(target) }),
+    ...(nasRoot === undefined ? {} : { nasRoot }),
+  });
+  const written = parseConfig(text, 'the new configuration').equipment[0]?.id;
+  if (equipment === undefined || written === equipment) return text;
+  throw new NasSyncError('usage', `--equipment ${equipment}: must be capital letters, digits and _`);
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === undefined) throw error;
+    const why = code === 'EEXIST' ? 'is there already and stays as it is' : `cannot be written (${code})`;
+    throw new NasSyncError('config_invalid', `${file} ${why}; choose another place with --config`, { cause: error });
+  }
+}

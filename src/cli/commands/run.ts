@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { JobView, NasSyncClient } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { DONE, OWNED_ELSEWHERE, syncStatusOf, worstOf } from '../exit-status.js';
+import { jobsById } from '../find-job.js';
+import { followMoves } from '../progress/show.js';
+import type { Session } from '../session.js';
+import { standingOf, troublesOf } from '../views/job-state.js';
+import { jobTable } from '../views/job-table.js';
+import { withClient } from '../with-client.js';
+
+interface RunOptions {
+  readonly once?: boolean;
+}
+
+const EXAMPLE = `
+With --once, exit status 1 says that a job failed that moved in this run (4: each of them because the NAS copy did
+not match), and 5 that due jobs were left because another process is at work on their equipment.
+
+Example:
+  nas-sync run
+  nas-sync run --once --json`;
+
+export const addRun: AddCommand = (program, conduct) => {
+  program
+    .command('run')
+    .description('work on the queue in the foreground, until interrupted')
+    .option('--once', 'do all that is due now, then leave')
+    .addHelpText('after', EXAMPLE)
+    .action(({ once }: RunOptions, command: Command) => conduct(command, once === true ? runOnce : runOn));
+};
+
+const runOn = (session: Session): Promise<number> =>
+  withClient(session, 'all', async () => {
+    session.hint('nas-sync works on the queue; Ctrl-C stops it');
+    // Only the wish to stop ends this.
+    return new Promise<never>(() => undefined);
+  });
+
+async function runOnce(session: Session): Promise<number> {
+  const { moved, left } = await withClient(session, 'all', async (client) => {
+    const jobIds = new Set<string>();
+    const unfollow = followMoves(client.live, ({ jobId }) => jobIds.add(jobId));
+    await client.idle();
+    unfollow();
+    return { moved: await jobsById(client, [...jobIds]), left: await leftToOthers(client) };
+  });
+  session.answer({ jobs: moved }, () => (moved.length === 0 ? [] : jobTable(moved, Date.now(), session.paint)));
+  if (moved.length === 0 && left.length === 0) session.hint('nothing was due');
+  if (left.length > 0) {
+    session.complain(
+      `${left.length} due jobs were left: another process is at work on their equipment; run it again later`,
+    );
+  }
+  return worstOf([...failuresOf(moved), left.length > 0 ? OWNED_ELSEWHERE : DONE]);
+}
+
+const failuresOf = (jobs: readonly JobView[]): number[] =>
+  jobs.filter((job) => job.state === 'failed').map(syncStatusOf);
+
+/** Due now, on an equipment whose lane works in another process: here, nothing is at work any more. */
+async function leftToOthers(client: NasSyncClient): Promise<JobView[]> {
+  const open = await client.jobs({ states: ['queued', 'running', 'awaiting_verify'] });
+  const held = new Set(open.filter((job) => standingOf(job) === 'working').map((job) => job.equipmentId));
+  return open.filter((job) => held.has(job.equipmentId) && isDue(job, Date.now()));
+}
+
+const isDue = (job: JobView, now: number): boolean =>
+  job.nextAttemptAt !== null && Date.parse(job.nextAttemptAt) <= now && troublesOf(job).length === 0;

@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+import { JOB_STATES, type JobFilter, type JobState, type JobView, type NasSyncClient } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { DONE } from '../exit-status.js';
+import { expectEquipment } from '../expect-equipment.js';
+import { findJob } from '../find-job.js';
+import type { Session } from '../session.js';
+import { jobTable } from '../views/job-table.js';
+import { withClient } from '../with-client.js';
+
+interface StatusOptions {
+  readonly state?: JobState;
+  readonly equipment?: string;
+}
+
+const EXAMPLE = `
+Example:
+  nas-sync status --state failed
+  nas-sync status --json /data/lab/CONFOCAL_01/Run_1`;
+
+export const addStatus: AddCommand = (program, conduct) => {
+  program
+    .command('status')
+    .description('show the jobs, problems first')
+    .argument('[run...]', 'only these runs')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(JOB_STATES))
+    .option('--equipment <id>', 'only jobs of this instrument')
+    .addHelpText('after', EXAMPLE)
+    .action((runs: string[], options: StatusOptions, command: Command) =>
+      conduct(command, (session) => status(session, runs, options)),
+    );
+};
+
+async function status(session: Session, runs: readonly string[], options: StatusOptions): Promise<number> {
+  const jobs = await withClient(session, 'none', async (client, config) => {
+    const found = await client.jobs({ ...(await filterFor(client, runs)), ...narrowed(options) });
+    if (found.length === 0) await expectEquipment(client, config, options.equipment);
+    return found;
+  });
+  session.answer({ jobs }, () => (jobs.length === 0 ? [] : jobTable(jobs, Date.now(), session.paint)));
+  if (jobs.length === 0) session.hint(emptyHint(runs, options));
+  return DONE;
+}
+
+async function filterFor(client: NasSyncClient, runs: readonly string[]): Promise<JobFilter> {
+  if (runs.length === 0) return {};
+  const jobs: JobView[] = [];
+  for (const run of runs) jobs.push(await findJob(client, run));
+  return { jobIds: jobs.map((job) => job.jobId) };
+}
+
+const narrowed = ({ state, equipment }: StatusOptions): JobFilter => ({
+  ...(state === undefined ? {} : { states: [state] }),
+  ...(equipment === undefined ? {} : { equipmentIds: [equipment] }),
+});
+
+function emptyHint(runs: readonly string[], { state, equipment }: StatusOptions): string {
+  const narrow = runs.length > 0 || state !== undefined || equipment !== undefined;
+  return narrow ? 'no job is like that' : 'the queue is empty; `nas-sync enqueue RUN` or `nas-sync sync RUN` fills it';
+}

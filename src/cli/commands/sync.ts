@@ -1,0 +1,62 @@
+import { Option, type Command } from 'commander';
+import { NasSyncError } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { enqueueAll, jobIdsOf, outcomesOf } from '../enqueue-all.js';
+import { PRECEDENCE_IN_WORDS, syncStatusOf, worstOf } from '../exit-status.js';
+import type { Session } from '../session.js';
+import { isBlocked, type AnyJob } from '../views/job-state.js';
+import { jobTable } from '../views/job-table.js';
+import { reasonsOf } from '../views/reasons.js';
+import { withClient } from '../with-client.js';
+
+interface SyncOptions {
+  readonly until: string;
+  readonly wait?: boolean;
+}
+
+const EXAMPLE = `
+${PRECEDENCE_IN_WORDS}
+
+Example:
+  nas-sync sync /data/lab/CONFOCAL_01/Run_1 /data/lab/CONFOCAL_01/Run_2
+  nas-sync sync --wait --json /data/lab/CONFOCAL_01/Run_1`;
+
+export const addSync: AddCommand = (program, conduct) => {
+  program
+    .command('sync')
+    .description('enqueue runs, copy them here and now, and prove each copy')
+    .argument('<run...>', 'the folders of the runs')
+    .addOption(new Option('--until <state>', 'how far').choices(['verified', 'cleaned']).default('verified'))
+    .option('--wait', 'also wait for attempts that are put off to a later time')
+    .addHelpText('after', EXAMPLE)
+    .action((runs: string[], options: SyncOptions, command: Command) =>
+      conduct(command, (session) => sync(session, runs, options)),
+    );
+};
+
+async function sync(session: Session, runs: readonly string[], { until, wait }: SyncOptions): Promise<number> {
+  if (until === 'cleaned') {
+    throw new NasSyncError('usage', '--until cleaned comes with a later release: this one deletes nothing');
+  }
+  const { jobs, errors } = await withClient(session, 'own', async (client) => {
+    const enqueued = await enqueueAll(session, client, runs);
+    const jobIds = jobIdsOf(enqueued);
+    if (jobIds.length > 0) await client.settled(jobIds, { signal: session.signal, patient: wait === true });
+    return { jobs: await outcomesOf(client, enqueued), errors: enqueued.errors };
+  });
+  const now = Date.now();
+  if (jobs.length > 0) session.answer({ jobs }, () => jobTable(jobs, now, session.paint));
+  for (const job of jobs) sayUnfinished(session, job, now);
+  return worstOf([...errors, ...jobs.map(syncStatusOf)]);
+}
+
+/** Runs that the gate refused were named when it did. */
+function sayUnfinished(session: Session, job: AnyJob, now: number): void {
+  if (isBlocked(job) || syncStatusOf(job) === 0) return;
+  const why = reasonsOf(job, now).join('; ');
+  const mend =
+    job.state === 'failed'
+      ? `then \`nas-sync retry ${job.jobId}\``
+      : '`nas-sync run` goes on with it, and so does `nas-sync sync --wait`';
+  session.complain(`${job.runPath} ${job.state === 'failed' ? 'failed' : `is still ${job.state}`}: ${why}; ${mend}`);
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { NasSyncError, type JobView, type NasSyncClient, type VerifyResult } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { DONE, MISMATCH } from '../exit-status.js';
+import { findJob } from '../find-job.js';
+import type { Session } from '../session.js';
+import { countsOf, verifyReport } from '../views/verify-report.js';
+import { withClient } from '../with-client.js';
+
+const EXAMPLE = `
+If the copy of a verified run does not match, its next pass is called for: \`nas-sync run\` heals it then.
+
+Example:
+  nas-sync verify /data/lab/CONFOCAL_01/Run_1`;
+
+export const addVerify: AddCommand = (program, conduct) => {
+  program
+    .command('verify')
+    .description('compare a run with its copy on the NAS, byte by byte, now')
+    .argument('<run>', 'the run, or the id of its job')
+    .addHelpText('after', EXAMPLE)
+    .action((run: string, _: unknown, command: Command) => conduct(command, (session) => verify(session, run)));
+};
+
+async function verify(session: Session, run: string): Promise<number> {
+  const { result, next } = await withClient(session, 'none', async (client) => {
+    const job = await findJob(client, run);
+    const found = await client.forceVerify(job.jobId, { signal: session.signal });
+    return { result: found, next: found.ok ? '' : await callForHealing(client, job, found) };
+  });
+  session.answer(result, () => verifyReport(result, session.paint));
+  if (result.ok) return DONE;
+  session.complain(`${result.runPath}: the NAS copy does not match (${countsOf(result)}); ${next}`);
+  return MISMATCH;
+}
+
+/** Asks for the pass that heals it, where there can be one, and says what comes next. */
+async function callForHealing(client: NasSyncClient, job: JobView, result: VerifyResult): Promise<string> {
+  if (job.state !== 'verified') return `the job is ${job.state}, see \`nas-sync status\``;
+  try {
+    await client.requestPass(job.jobId, `verify found damage: ${countsOf(result)}`);
+  } catch (error) {
+    // The job moved on while both sides were read.
+    if (!(error instanceof NasSyncError) || error.code !== 'not_allowed') throw error;
+    return 'the job has moved on meanwhile, see `nas-sync status`';
+  }
+  const healing = 'the next `nas-sync run` heals it from the local copy';
+  if (result.extra.length === 0) return healing;
+  return `move away what is only on the NAS; ${healing}`;
+}

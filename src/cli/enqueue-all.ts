@@ -1,0 +1,53 @@
+import type { NasSyncClient, SyncJobHandle } from '../index.js';
+import { jobsById } from './find-job.js';
+import { errorStatusOf } from './exit-status.js';
+import type { Session } from './session.js';
+import type { AnyJob } from './views/job-state.js';
+import { findingLine } from './views/reasons.js';
+
+export interface Enqueued {
+  /** Each run once, in the order given, whatever it was called. */
+  readonly handles: readonly SyncJobHandle[];
+  /** The exit statuses of runs that could not even be judged. */
+  readonly errors: readonly number[];
+}
+
+/** One run's trouble does not keep the others waiting. */
+export async function enqueueAll(session: Session, client: NasSyncClient, runs: readonly string[]): Promise<Enqueued> {
+  const handles = new Map<string, SyncJobHandle>();
+  const errors: number[] = [];
+  for (const run of runs) {
+    session.signal.throwIfAborted();
+    try {
+      const handle = await client.enqueue(run);
+      handles.set(handle.runPath, handle);
+    } catch (error) {
+      session.signal.throwIfAborted();
+      session.complain(error instanceof Error ? error.message : String(error));
+      errors.push(errorStatusOf(error));
+    }
+  }
+  for (const handle of handles.values()) if (handle.state === 'blocked') sayBlocked(session, handle);
+  return { handles: [...handles.values()], errors };
+}
+
+function sayBlocked(session: Session, { runPath, blockingFindings }: SyncJobHandle): void {
+  const [first, ...others] = blockingFindings;
+  const why = first === undefined ? 'no reason was given' : findingLine(first);
+  const more = others.length === 0 ? '' : ` … and ${others.length} more`;
+  session.complain(`${runPath} is refused by the gate: ${why}${more}`);
+}
+
+export const jobIdsOf = ({ handles }: Enqueued): string[] =>
+  handles.filter((handle) => handle.state !== 'blocked').map((handle) => handle.jobId);
+
+/** What became of each run, in the order given. */
+export async function outcomesOf(client: NasSyncClient, enqueued: Enqueued): Promise<AnyJob[]> {
+  const jobs = new Map((await jobsById(client, jobIdsOf(enqueued))).map((job) => [job.jobId, job]));
+  return enqueued.handles.flatMap((handle): AnyJob[] => {
+    const { jobId, runPath, state, blockingFindings } = handle;
+    if (state === 'blocked') return [{ jobId: '', runPath, state, blockingFindings }];
+    const job = jobs.get(jobId);
+    return job === undefined ? [] : [job];
+  });
+}

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { NasSyncError, type JobView, type NasSyncClient } from '../index.js';
+
+/** The job of a run, or by its id. A run whose folder is gone is found by its path as well. */
+export async function findJob(client: NasSyncClient, given: string): Promise<JobView> {
+  const job = (await client.job(given)) ?? (await client.job(resolve(given)));
+  if (job !== null) return job;
+  throw new NasSyncError('job_not_found', `the queue holds no job for ${given}; \`nas-sync enqueue\` makes one`);
+}
+
+const AT_ONCE = 500;
+
+/** In their order; those that are gone are left out. */
+export async function jobsById(client: NasSyncClient, jobIds: readonly string[]): Promise<JobView[]> {
+  const found = new Map<string, JobView>();
+  for (let from = 0; from < jobIds.length; from += AT_ONCE) {
+    for (const job of await client.jobs({ jobIds: jobIds.slice(from, from + AT_ONCE) })) found.set(job.jobId, job);
+  }
+  return jobIds.flatMap((jobId) => found.get(jobId) ?? []);
+}

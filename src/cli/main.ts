@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { runCommandLine } from './command-line.js';
+import { INTERRUPTED, NOT_DONE } from './exit-status.js';
+import { systemCodeOf } from './system-code.js';
+import { Interrupted } from './with-client.js';
+
+const stop = new AbortController();
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    stop.abort(new Interrupted(name));
+  });
+}
+
+let outputFailed = false;
+process.stdout.on('error', (error: Error) => {
+  // The reader has seen enough, as `head` does.
+  if (systemCodeOf(error) === 'EPIPE') return;
+  outputFailed = true;
+  process.stderr.write(`nas-sync: the result could not be written: ${error.message}\n`);
+});
+// The terminal is gone, and with it whoever would read this.
+process.stderr.on('error', () => undefined);
+
+const status = await runCommandLine(process.argv.slice(2), stop.signal);
+// What could not be ended in order, such as a read from a dead share, must not keep an interrupted process here.
+if (status === INTERRUPTED) process.exit(INTERRUPTED);
+process.exitCode = status;
+process.on('exit', () => {
+  if (outputFailed && status === 0) process.exitCode = NOT_DONE;
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { AddCommand, Conduct } from './add-command.js';
+import { addAdopt } from './commands/adopt.js';
+import { addCancel } from './commands/cancel.js';
+import { addDiagram } from './commands/diagram.js';
+import { addEnqueue } from './commands/enqueue.js';
+import { addHistory } from './commands/history.js';
+import { addInit } from './commands/init.js';
+import { addRetry } from './commands/retry.js';
+import { addRun } from './commands/run.js';
+import { addStatus } from './commands/status.js';
+import { addSync } from './commands/sync.js';
+import { addVerify } from './commands/verify.js';
+import { Session, type GlobalOptions } from './session.js';
+
+const COMMANDS: readonly AddCommand[] = [
+  addInit,
+  addAdopt,
+  addEnqueue,
+  addSync,
+  addRun,
+  addStatus,
+  addHistory,
+  addRetry,
+  addCancel,
+  addVerify,
+  addDiagram,
+];
+
+/** The grammar of the command line. Nothing in it ends the process. */
+export function makeProgram(signal: AbortSignal, onEnd: (status: number) => void): Command {
+  const program = withGlobals(new Command('nas-sync'));
+  const conduct: Conduct = async (command, work) => {
+    onEnd(await work(new Session(command.optsWithGlobals<GlobalOptions>(), signal)));
+  };
+  for (const add of COMMANDS) add(program, conduct);
+  return program;
+}
+
+const withGlobals = (program: Command): Command =>
+  program
+    .description('Moves finished instrument runs to a NAS and proves every byte there.')
+    .version(ownVersion(), '--version', 'print the version')
+    .option('--config <file>', 'the configuration (else NAS_SYNC_CONFIG, else in the config folder)')
+    .option('--db <file|url>', 'the queue (else `database` in the configuration, else in the state folder)')
+    .option('--json', 'print one JSON document to stdout, and nothing else')
+    .option('--quiet', 'no progress and no hints; results and errors only')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .helpOption('--help', 'show this help')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride()
+    .addHelpText('after', EPILOGUE);
+
+const EPILOGUE = `
+Exit status: 0 done; 1 a job failed or the work could not be done; 2 wrong usage or configuration; 3 the gate
+refused; 4 the NAS copy does not match; 5 another process owns it; 130 interrupted, after a clean stop.
+
+Example:
+  nas-sync init --equipment CONFOCAL_01 --local-root /data/lab --target /mnt/nas/lab
+  nas-sync adopt /data/lab/Run_1
+  nas-sync sync /data/lab/Run_1`;
+
+function ownVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,24 @@
+import type { Finding, JobView } from '../../index.js';
+import { bothTimes } from '../text/times.js';
+import { isBlocked, troublesOf, type AnyJob } from './job-state.js';
+
+/** Why a job is not where it should be, one line a reason. Not yet safe to print. */
+export function reasonsOf(job: AnyJob, nowMs: number): string[] {
+  if (isBlocked(job)) return job.blockingFindings.map((finding) => `${findingLine(finding)} [${finding.rule}]`);
+  if (job.state === 'failed') return [errorLine(job) ?? 'no reason is known'];
+  const troubles = troublesOf(job).map((wait) => wait.measured);
+  const error = job.waitingFor.some((wait) => wait.name === 'backoff') ? errorLine(job) : null;
+  const next = nextLine(job, nowMs);
+  const reasons = error === null ? troubles : [error, ...troubles];
+  return reasons.length === 0 || next === null ? reasons : [...reasons, next];
+}
+
+export const findingLine = ({ subject, message }: Finding): string =>
+  message.includes(subject) ? message : `${subject}: ${message}`;
+
+const errorLine = ({ lastError }: JobView): string | null =>
+  lastError === null ? null : `${lastError.kind}: ${lastError.message}`;
+
+function nextLine({ nextAttemptAt }: JobView, nowMs: number): string | null {
+  return nextAttemptAt === null ? null : `next attempt ${bothTimes(Date.parse(nextAttemptAt), nowMs)}`;
+}
