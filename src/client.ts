@@ -112,7 +112,11 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** Re-arms a failed job. @throws NasSyncError `job_not_found`, `not_allowed` */
   retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
-    return this.#act(jobIdOrRunPath, (at) => ({ type: 'retried', at, ...operator }), 'is not failed, so there is nothing to retry');
+    return this.#act(
+      jobIdOrRunPath,
+      (at) => ({ type: 'retried', at, ...operator }),
+      'is not failed, so there is nothing to retry',
+    );
   }
 
   /** Parks a job as failed with `cancelled`, and ends its work wherever it runs. @throws as {@link retry} */
@@ -122,7 +126,11 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** Sends a verified job to its next pass now; damage that the pass finds is healed from the local copy. */
   requestPass(jobIdOrRunPath: string, reason: string): Promise<JobView> {
-    return this.#act(jobIdOrRunPath, (at) => ({ type: 'pass.due', at, reason }), 'is not verified, so no pass can be due');
+    return this.#act(
+      jobIdOrRunPath,
+      (at) => ({ type: 'pass.due', at, reason }),
+      'is not verified, so no pass can be due',
+    );
   }
 
   /** Compares both sides now. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
@@ -139,7 +147,10 @@ export class NasSyncClient implements AsyncDisposable {
       if (view === null) throw notFound(jobIdOrRunPath);
       if (view.state === state) return view;
       if (view.state === 'failed') {
-        throw new NasSyncError('not_allowed', `${view.runPath} failed: ${view.lastError?.message ?? 'no error is known'}`);
+        throw new NasSyncError(
+          'not_allowed',
+          `${view.runPath} failed: ${view.lastError?.message ?? 'no error is known'}`,
+        );
       }
     }
     throw new NasSyncError('closed', 'the client is closed');
@@ -198,7 +209,8 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   #open(): Promise<Opened> {
-    if (this.#closed !== null) return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
+    if (this.#closed !== null)
+      return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
     this.#opening ??= this.#start();
     return this.#opening;
   }
@@ -218,6 +230,7 @@ export class NasSyncClient implements AsyncDisposable {
     const event = eventAt(engine.clock.now());
     const advanced = await engine.store.jobs.advance(job.jobId, event);
     if (!advanced.changed) {
+      if (advanced.job.setAside !== null) throw setAside(advanced.job);
       throw new NasSyncError('not_allowed', `${job.runPath} is ${job.state} and ${refusal}`);
     }
     announce(engine, advanced.job, event.type, advanced.from);
@@ -260,6 +273,12 @@ export class NasSyncClient implements AsyncDisposable {
     return job;
   }
 }
+
+const setAside = ({ runPath, setAside: why }: Job): NasSyncError =>
+  new NasSyncError(
+    'job_set_aside',
+    `the stored state of ${runPath} cannot be read (${why ?? 'no reason'}); update nas-sync, or restore the queue from a backup`,
+  );
 
 const notFound = (jobIdOrRunPath: string): NasSyncError =>
   new NasSyncError('job_not_found', `the queue holds no job for ${jobIdOrRunPath}; enqueue the run first`);

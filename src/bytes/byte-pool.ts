@@ -65,8 +65,9 @@ export class BytePool {
     return this.#run('hashTargetFiles', tasks, (task) => task.size, work);
   }
 
+  /** A thread that a stalled share holds cannot be ended; it must not keep the process from leaving. */
   async close(): Promise<void> {
-    await this.#piscina.destroy();
+    await Promise.race([this.#piscina.destroy(), sleep(STOP_GRACE_MS, undefined, { ref: false })]);
   }
 
   /** @throws ByteFailure with the first failure; NasSyncError `timeout`; the signal's reason. */
@@ -114,17 +115,18 @@ function watchOver(control: Control, work: ByteWork, applyCap: () => void) {
   let reject: (reason: Error) => void = () => undefined;
   const gaveUp = new Promise<never>((_, refuse) => (reject = refuse));
   gaveUp.catch(() => undefined);
-  let last = control.read();
+  let pulse = control.pulse;
   let movedAt = performance.now();
   const sample = (): void => {
     applyCap();
-    const now = control.read();
-    if (now.bytes !== last.bytes || now.files !== last.files) {
-      last = now;
+    if (control.pulse !== pulse) {
+      pulse = control.pulse;
       movedAt = performance.now();
-      work.onProgress?.(now);
+      work.onProgress?.(control.read());
     } else if (performance.now() - movedAt > work.stallMs) {
-      reject(new NasSyncError('timeout', `nothing moved for ${Math.round(work.stallMs / 1000)} s; is the share stalled?`));
+      reject(
+        new NasSyncError('timeout', `nothing moved for ${Math.round(work.stallMs / 1000)} s; is the share stalled?`),
+      );
     }
   };
   const timer = setInterval(sample, SAMPLE_MS);

@@ -4,7 +4,8 @@ const FILES_DONE = 1;
 const CURRENT = 2;
 const NEXT_FREE_NS = 3;
 const CAP_BYTES_PER_SECOND = 4;
-const COUNTERS = 5;
+const PULSE = 5;
+const COUNTERS = 6;
 
 const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_MS = 1_000_000;
@@ -37,12 +38,23 @@ export class Control {
     Atomics.store(this.#counters, CURRENT, BigInt(index));
   }
 
+  /** A sign of life from work that is not counted. */
+  beat(): void {
+    Atomics.add(this.#counters, PULSE, 1n);
+  }
+
   addBytes(count: number): void {
+    this.beat();
     Atomics.add(this.#counters, BYTES_DONE, BigInt(count));
   }
 
   endFile(): void {
+    this.beat();
     Atomics.add(this.#counters, FILES_DONE, 1n);
+  }
+
+  get pulse(): number {
+    return Number(Atomics.load(this.#counters, PULSE));
   }
 
   read(): { bytes: number; files: number; current: number } {

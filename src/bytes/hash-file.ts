@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import type { Control } from './control.js';
-import { identityOf } from './identity.js';
+import { identityOf, outlastTick } from './identity.js';
 import { changed, on, stopped, type FileDone, type HashTask } from './outcome.js';
 import { chunksOf, openDirect } from './read-chunks.js';
 
-/** SHA-256 of an open file, read to its end. */
-export function hashOpen(fd: number, control: Control): { sha256: string; size: number } {
+/** SHA-256 of an open file, read to its end; each chunk is told to `onChunk`. */
+export function hashOpen(
+  fd: number,
+  control: Control,
+  onChunk = (bytes: number): void => control.addBytes(bytes),
+): { sha256: string; size: number } {
   const hash = createHash('sha256');
   let size = 0;
   for (const chunk of chunksOf(fd)) {
     if (control.stopped) throw stopped();
     hash.update(chunk);
     size += chunk.byteLength;
-    control.addBytes(chunk.byteLength);
+    onChunk(chunk.byteLength);
   }
   return { sha256: hash.digest('hex'), size };
 }
@@ -24,11 +28,12 @@ export function hashLocal(task: HashTask, control: Control): FileDone {
   return on('source', () => {
     const fd = openSync(task.path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
-      const same = () =>
-        task.identity === null || sameIdentity(identityOf(fstatSync(fd, { bigint: true })), task.identity);
-      if (!same()) throw changed(task.path);
+      const stat = fstatSync(fd, { bigint: true });
+      const same = (now: BigIntStats) => task.identity === null || sameIdentity(identityOf(now), task.identity);
+      if (!same(stat)) throw changed(task.path);
       const { sha256, size } = hashOpen(fd, control);
-      if (!same()) throw changed(task.path);
+      outlastTick(stat);
+      if (!same(fstatSync(fd, { bigint: true }))) throw changed(task.path);
       return { index: task.index, ok: true, sha256, size, copied: false, direct: false };
     } finally {
       closeSync(fd);

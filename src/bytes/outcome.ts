@@ -64,4 +64,5 @@ export function on<T>(side: 'source' | 'target', act: () => T): T {
 }
 
 export const stopped = (): SideError => new SideError('source', 'STOPPED', 'stopped');
-export const changed = (path: string): SideError => new SideError('source', 'CHANGED', `${path} changed while it was read`);
+export const changed = (path: string): SideError =>
+  new SideError('source', 'CHANGED', `${path} changed while it was read`);

@@ -16,10 +16,10 @@ import {
 } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import type { Control } from './control.js';
-import { hashOpen, hashTarget } from './hash-file.js';
-import { identityOf } from './identity.js';
+import { hashOpen } from './hash-file.js';
+import { identityOf, outlastTick } from './identity.js';
 import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
-import { CHUNK_BYTES, chunksOf } from './read-chunks.js';
+import { CHUNK_BYTES, chunksOf, openDirect } from './read-chunks.js';
 
 const SMALLEST_CHUNK_BYTES = 4096;
 const STAT_BLOCK_BYTES = 512n;
@@ -34,10 +34,12 @@ export function placeFile(task: PlaceTask, control: Control): FileDone {
   try {
     const stat = requireListed(source, task);
     const present = presentSha256(task, control);
-    const known = present === null ? null : (task.sha256 ?? on('source', () => hashOpen(source, control).sha256));
+    const known = present === null ? null : (task.sha256 ?? on('source', () => hashUncounted(source, control)));
     if (known !== null && known === present) {
+      outlastTick(stat);
       requireListed(source, task);
       on('target', () => dressInPlace(task, stat));
+      control.addBytes(task.identity.size);
       return done(task, known, false);
     }
     return done(task, copy(source, stat, task, control), true);
@@ -61,6 +63,9 @@ function requireListed(source: number, task: PlaceTask): BigIntStats {
   return stat;
 }
 
+/** Reads that only find out whether a copy is needed are life, but no progress. */
+const hashUncounted = (fd: number, control: Control): string => hashOpen(fd, control, () => control.beat()).sha256;
+
 /** The SHA-256 of what the final name holds, or `null` if that cannot be the same content. */
 function presentSha256(task: PlaceTask, control: Control): string | null {
   const stat = on('target', () => lstatSync(task.target, { throwIfNoEntry: false }));
@@ -69,7 +74,14 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
     throw new SideError('target', 'EISDIR', `${task.target} is a folder on the target and a file in the run`);
   }
   if (!stat.isFile() || stat.size !== task.identity.size) return null;
-  return hashTarget({ index: task.index, path: task.target, identity: null }, control).sha256;
+  return on('target', () => {
+    const { fd } = openDirect(task.target);
+    try {
+      return hashUncounted(fd, control);
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Control): string {
@@ -79,6 +91,7 @@ function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Contr
     let sha256: string;
     try {
       sha256 = copyContent(source, partial, stat, control);
+      outlastTick(stat);
       requireListed(source, task);
       on('target', () => {
         dress(partial, task.mode, stat);
@@ -127,7 +140,7 @@ function chunkBytes(capBytesPerSecond: number): number {
 }
 
 function writeAll(fd: number, chunk: Uint8Array, position: number): void {
-  for (let written = 0; written < chunk.byteLength; ) {
+  for (let written = 0; written < chunk.byteLength;) {
     written += writeSync(fd, chunk, written, chunk.byteLength - written, position + written);
   }
 }

@@ -36,7 +36,7 @@ export function openDirect(path: string): OpenFile {
 
 /** Reads to the end of the file as it is now. The chunk is only valid until the next one is asked for. */
 export function* chunksOf(fd: number, chunkBytes = CHUNK_BYTES): Generator<Uint8Array> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const count = readSync(fd, aligned, 0, chunkBytes, position);
     if (count === 0) return;
     yield aligned.subarray(0, count);

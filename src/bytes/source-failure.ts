@@ -14,7 +14,10 @@ export function sourceFailure(failed: FileFailed, path: string): Error {
       return new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`);
     case 'EACCES':
     case 'EPERM':
-      return new NasSyncError('source_invalid', `${name} may not be read (${failed.code}); mend its permissions, then retry`);
+      return new NasSyncError(
+        'source_invalid',
+        `${name} may not be read (${failed.code}); mend its permissions, then retry`,
+      );
     default:
       return new NasSyncError('unknown', `${name} cannot be read: ${printable(failed.message)}`);
   }

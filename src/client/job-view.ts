@@ -89,11 +89,15 @@ const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipm
 /** What the job itself waits for, and what keeps the scheduler from it. */
 function waitsOf(job: Job, around: Surroundings): readonly WaitingFor[] {
   const own = job.context?.waitingFor ?? [];
-  if (job.setAside !== null) return [...own, unmet('snapshot_readable', job.setAside, 'a snapshot that this release reads')];
+  if (job.setAside !== null)
+    return [...own, unmet('snapshot_readable', job.setAside, 'a snapshot that this release reads')];
   if (job.state === 'cleaned' || job.state === 'failed') return own;
   const { equipmentId } = job;
   if (!around.isConfigured(equipmentId)) {
-    return [...own, unmet('equipment_configured', `${equipmentId} is not in the config`, `equipment ${equipmentId} in the config`)];
+    return [
+      ...own,
+      unmet('equipment_configured', `${equipmentId} is not in the config`, `equipment ${equipmentId} in the config`),
+    ];
   }
   const closed = job.context?.dueAt == null ? null : around.laneClosed(equipmentId);
   return closed === null ? own : [...own.filter((wait) => wait.name !== closed.name), closed];

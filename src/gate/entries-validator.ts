@@ -5,14 +5,12 @@ import type { Finding, Validator } from './validator.js';
 export const entriesValidator: Validator = {
   async validate({ runPath }, { signal }) {
     const { refused } = await walkRun(runPath, signal === undefined ? {} : { signal });
-    return refused.map(
-      (refusal): Finding => ({
-        rule: refusal.reason === 'unreadable' ? 'unreadable_entry' : 'unsupported_entry',
-        tier: 'hard',
-        subject: refusal.path,
-        message: refusal.message,
-        overriddenBy: null,
-      }),
-    );
+    return refused.map((refusal): Finding => ({
+      rule: refusal.reason === 'unreadable' ? 'unreadable_entry' : 'unsupported_entry',
+      tier: 'hard',
+      subject: refusal.path,
+      message: refusal.message,
+      overriddenBy: null,
+    }));
   },
 };

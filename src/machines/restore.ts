@@ -1,6 +1,13 @@
 import { initialTransition, transition, type SnapshotFrom } from 'xstate';
 import { jobMachine } from './job-machine.js';
-import { JOB_STATES, type JobContext, type JobEvent, type JobInput, type JobPhase, type JobState } from './job-types.js';
+import {
+  JOB_STATES,
+  type JobContext,
+  type JobEvent,
+  type JobInput,
+  type JobPhase,
+  type JobState,
+} from './job-types.js';
 
 export type JobSnapshot = SnapshotFrom<typeof jobMachine>;
 
@@ -13,7 +20,8 @@ export interface StoredSnapshot {
   readonly snapshot: string;
 }
 
-export type Restored = { readonly ok: true; readonly snapshot: JobSnapshot } | { readonly ok: false; readonly why: string };
+export type Restored =
+  { readonly ok: true; readonly snapshot: JobSnapshot } | { readonly ok: false; readonly why: string };
 
 /** A migrator turns the parsed snapshot of version N into one of version N + 1. No version but 1 was released yet. */
 const migrators: Readonly<Record<number, (snapshot: unknown) => unknown>> = {};
@@ -21,7 +29,8 @@ const migrators: Readonly<Record<number, (snapshot: unknown) => unknown>> = {};
 export const firstSnapshot = (input: JobInput): JobSnapshot => initialTransition(jobMachine, input)[0];
 
 /** The next snapshot, or the same reference where the state does not know the event. */
-export const advance = (snapshot: JobSnapshot, event: JobEvent): JobSnapshot => transition(jobMachine, snapshot, event)[0];
+export const advance = (snapshot: JobSnapshot, event: JobEvent): JobSnapshot =>
+  transition(jobMachine, snapshot, event)[0];
 
 export const dehydrate = (snapshot: JobSnapshot): StoredSnapshot => ({
   version: MACHINE_VERSION,
@@ -71,7 +80,8 @@ function migrate(parsed: unknown, from: number): unknown {
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isTime = (value: unknown): boolean => value === null || Number.isSafeInteger(value);
-const isObjectOrNull = (value: unknown): boolean => value === null || (typeof value === 'object' && !Array.isArray(value));
+const isObjectOrNull = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && !Array.isArray(value));
 
 /** XState restores a context with missing keys without a word; the arithmetic on it would then give NaN. */
 const contextShape: Readonly<Record<keyof JobContext, (value: unknown) => boolean>> = {
@@ -95,7 +105,8 @@ function problemOf(parsed: unknown): string | null {
   if (value === undefined) return 'the snapshot names no state';
   if (typeof context !== 'object' || context === null) return 'the snapshot has no context';
   for (const [key, holds] of Object.entries(contextShape)) {
-    if (!holds((context as Record<string, unknown>)[key])) return `the context's ${key} is missing or of the wrong shape`;
+    if (!holds((context as Record<string, unknown>)[key]))
+      return `the context's ${key} is missing or of the wrong shape`;
   }
   return null;
 }

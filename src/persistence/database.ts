@@ -2,7 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import { CompiledQuery, Kysely, Migrator, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import {
+  CompiledQuery,
+  Kysely,
+  Migrator,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+} from 'kysely';
 import { NasSyncError, systemCode } from '../errors.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import type { Schema } from './schema.js';
@@ -113,5 +121,7 @@ async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
       cause: error,
     });
   }
-  throw new NasSyncError('store_unavailable', `cannot prepare the queue database ${file}: ${message}`, { cause: error });
+  throw new NasSyncError('store_unavailable', `cannot prepare the queue database ${file}: ${message}`, {
+    cause: error,
+  });
 }

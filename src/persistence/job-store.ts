@@ -149,12 +149,7 @@ export class JobStore {
   }
 
   async lastSeq(): Promise<number> {
-    const row = await this.#db
-      .selectFrom('journal')
-      .select('seq')
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const row = await this.#db.selectFrom('journal').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
     return row?.seq ?? 0;
   }
 

@@ -18,7 +18,10 @@ export async function canonicalRun(runPath: string): Promise<string> {
 /** The config with each `local_root` in the same spelling; one that does not exist yet stays as it is. */
 export async function canonicalRoots(config: Config): Promise<Config> {
   const equipment = await Promise.all(
-    config.equipment.map(async (one) => ({ ...one, localRoot: await realpath(one.localRoot).catch(() => one.localRoot) })),
+    config.equipment.map(async (one) => ({
+      ...one,
+      localRoot: await realpath(one.localRoot).catch(() => one.localRoot),
+    })),
   );
   return { ...config, equipment };
 }

@@ -28,6 +28,7 @@ export const pushWork: Work = async (order) => {
 
 async function push(order: WorkOrder): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
+  await bay.transport.requireApart(job.runPath, job.targetPath);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
   if (closed !== null) return deferred(order, 'push', closed);
 
@@ -58,10 +59,16 @@ async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk, boo
   const proven = await engine.store.proofs.provenFiles(job.jobId);
   const lost = [...proven.keys()].filter((path) => !present.has(path));
   if (lost.length > 0) {
-    throw new NasSyncError('local_file_vanished', `gone from the run since the NAS proved to hold it: ${someOf(lost)}; put back what is missing, then retry`);
+    throw new NasSyncError(
+      'local_file_vanished',
+      `gone from the run since the NAS proved to hold it: ${someOf(lost)}; put back what is missing, then retry`,
+    );
   }
   if (present.size === 0 && book.paths.length > 0) {
-    throw new NasSyncError('local_file_vanished', `the run is empty now, and held ${book.paths.length} files before; put them back, then retry`);
+    throw new NasSyncError(
+      'local_file_vanished',
+      `the run is empty now, and held ${book.paths.length} files before; put them back, then retry`,
+    );
   }
   await book.keepOnly(filesOf(walk));
 }
@@ -85,7 +92,9 @@ async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): P
       signal,
       onProgress: report,
     });
-    const hashing: Promise<unknown> = transport.reportsDigests ? pushing : hashUnread(job.runPath, files, book, engine.pool, { signal });
+    const hashing: Promise<unknown> = transport.reportsDigests
+      ? pushing
+      : hashUnread(job.runPath, files, book, engine.pool, { signal });
     const [pushed] = await settleBoth(pushing, hashing);
     await hashUnread(job.runPath, files, book, engine.pool, { signal });
     return pushed;

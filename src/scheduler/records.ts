@@ -43,7 +43,10 @@ export class RecordClerk {
       try {
         for (const job of await this.#engine.store.jobs.owingRecords()) await this.#payOne(job);
       } catch (error) {
-        this.#engine.logger.error({ error }, 'the run records could not be brought up to date; the next beat tries again');
+        this.#engine.logger.error(
+          { error },
+          'the run records could not be brought up to date; the next beat tries again',
+        );
       }
     }
     // In the step of the last look at #again: a pay() in between would be answered by a payment that is over.

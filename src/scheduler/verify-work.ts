@@ -48,7 +48,8 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
     onStart: (total) => (report = reporter(order, 'verify', total)),
     onProgress: (progress) => report?.(progress),
   });
-  if (pass.outcome === 'changed') return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
+  if (pass.outcome === 'changed')
+    return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
   if (!pass.same) throw difference(pass.comparison);
   return prove(order, pass.sides);
 }

@@ -58,7 +58,11 @@ export async function failed(order: WorkOrder, stage: Stage, error: unknown): Pr
 }
 
 export const stillChanging = (order: WorkOrder, what: string): WorkResult =>
-  deferred(order, 'push', { name: 'run_at_rest', measured: what, required: 'nothing in the run changes while it is read' });
+  deferred(order, 'push', {
+    name: 'run_at_rest',
+    measured: what,
+    required: 'nothing in the run changes while it is read',
+  });
 
 /** `null` where the target answers as itself. Anything else that is wrong with it is not for the lane to say. */
 async function laneClosed({ bay, engine, signal }: WorkOrder) {

@@ -58,6 +58,10 @@ export class MemoryTransport implements Transport {
     this.#offline = null;
   }
 
+  async requireApart(): Promise<void> {
+    // Memory is nobody's folder.
+  }
+
   async probe(): Promise<TargetProbe> {
     this.#enter('probe');
     return { token: this.#token, freeBytes: null };

@@ -1,4 +1,5 @@
 import { NasSyncError } from '../errors.js';
+import { printable } from '../run/display.js';
 import type { RunRecord } from '../run/record.js';
 import type { Transport } from './transport.js';
 
@@ -26,7 +27,7 @@ export async function claimTarget(
   if (!isCopyOf(record, Buffer.from(present).toString('utf8'))) {
     throw new NasSyncError(
       'target_conflict',
-      `${transport.place}/${target} belongs to another run (its ${RECORD_ON_TARGET} is not this run's); move one of the two, then retry`,
+      `${printable(`${transport.place}/${target}`)} belongs to another run (its ${RECORD_ON_TARGET} is not this run's); move one of the two, then retry`,
     );
   }
 }

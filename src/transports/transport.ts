@@ -68,6 +68,11 @@ export interface Transport {
   readonly keepsLinks: boolean;
   /** Whether push() reads the source itself and tells what it saw; else it is hashed beside the push. */
   readonly reportsDigests: boolean;
+  /**
+   * Refuses a place that is the run itself, lies in it or holds it. Asked before anything is written anywhere.
+   * @throws NasSyncError `wrong_target`
+   */
+  requireApart(source: string, target: string): Promise<void>;
   probe(signal: AbortSignal): Promise<TargetProbe>;
   /** First contact: leaves the token on the target. */
   imprint(token: string, signal: AbortSignal): Promise<void>;

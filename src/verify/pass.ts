@@ -80,7 +80,10 @@ async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | 
   const present = new Set(files.map((file) => file.path));
   const gone = book.paths.filter((path) => !present.has(path));
   if (gone.length > 0) {
-    throw new NasSyncError('local_file_vanished', `gone from the run since it was pushed: ${someOf(gone)}; put back what is missing, then retry`);
+    throw new NasSyncError(
+      'local_file_vanished',
+      `gone from the run since it was pushed: ${someOf(gone)}; put back what is missing, then retry`,
+    );
   }
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
   return unread.length === 0 ? null : `new or changed since the push: ${someOf(unread)}`;

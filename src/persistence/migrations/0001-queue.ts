@@ -77,9 +77,7 @@ async function createCounts(db: Kysely<unknown>): Promise<void> {
   const upsert = (row: string, change: string): string =>
     `${STATES_COUNTED} (${row}.equipment_id, ${row}.state, ${change})
      ON CONFLICT (equipment_id, state) DO UPDATE SET jobs = jobs + ${change};`;
-  await sql
-    .raw(`CREATE TRIGGER jobs_counted_in AFTER INSERT ON jobs BEGIN ${upsert('NEW', '1')} END`)
-    .execute(db);
+  await sql.raw(`CREATE TRIGGER jobs_counted_in AFTER INSERT ON jobs BEGIN ${upsert('NEW', '1')} END`).execute(db);
   await sql
     .raw(
       `CREATE TRIGGER jobs_counted_over AFTER UPDATE OF state, equipment_id ON jobs
@@ -87,9 +85,7 @@ async function createCounts(db: Kysely<unknown>): Promise<void> {
        BEGIN ${upsert('OLD', '-1')} ${upsert('NEW', '1')} END`,
     )
     .execute(db);
-  await sql
-    .raw(`CREATE TRIGGER jobs_counted_out AFTER DELETE ON jobs BEGIN ${upsert('OLD', '-1')} END`)
-    .execute(db);
+  await sql.raw(`CREATE TRIGGER jobs_counted_out AFTER DELETE ON jobs BEGIN ${upsert('OLD', '-1')} END`).execute(db);
 }
 
 export const queueMigration: Migration = {

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
+import { printable } from '../../run/display.js';
 
 /**
  * Refuses a target that is the run, lies inside it, or holds it: such a copy would verify against itself. Folders are
@@ -9,31 +10,40 @@ import { NasSyncError, systemCode } from '../../errors.js';
  */
 export async function requireApart(source: string, target: string): Promise<void> {
   const [aboveSource, aboveTarget] = await Promise.all([chainOf(source), chainOf(target)]);
-  const sourceItself = aboveSource[0];
-  const targetItself = aboveTarget[0];
-  if (sourceItself !== undefined && aboveTarget.includes(sourceItself)) {
-    throw new NasSyncError('wrong_target', `the target ${target} is the run ${source} or lies inside it; mend transport.path`);
+  const [sourceItself = null] = aboveSource;
+  const [targetItself = null] = aboveTarget;
+  if (sourceItself !== null && aboveTarget.includes(sourceItself)) {
+    throw new NasSyncError(
+      'wrong_target',
+      `the target ${printable(target)} is the run itself or lies inside it; mend transport.path`,
+    );
   }
-  if (targetItself !== undefined && aboveSource.includes(targetItself)) {
-    throw new NasSyncError('wrong_target', `the run ${source} lies inside its own target ${target}; mend transport.path`);
+  if (targetItself !== null && aboveSource.includes(targetItself)) {
+    throw new NasSyncError(
+      'wrong_target',
+      `the run ${printable(source)} lies inside its own target; mend transport.path`,
+    );
   }
 }
 
-/** Device and inode of the folder and of each one above it, nearest first; begins with `undefined` where it is not yet made. */
-async function chainOf(path: string): Promise<(string | undefined)[]> {
-  const chain: (string | undefined)[] = [];
-  let current = path;
-  for (;;) {
+/** Device and inode of the folder and of each one above it, nearest first; begins with `null` where it is not made yet. */
+async function chainOf(path: string): Promise<(string | null)[]> {
+  const { real, made } = await nearestMade(path);
+  const chain: (string | null)[] = made ? [] : [null];
+  for (let current = real; ; current = dirname(current)) {
+    const { dev, ino } = await stat(current, { bigint: true });
+    chain.push(`${dev}:${ino}`);
+    if (dirname(current) === current) return chain;
+  }
+}
+
+/** Without links from there up: a link on the way would hide the folders above what it leads to. */
+async function nearestMade(path: string): Promise<{ real: string; made: boolean }> {
+  for (let current = path, made = true; ; current = dirname(current), made = false) {
     try {
-      if (chain.length === 0) current = await realpath(current);
-      const { dev, ino } = await stat(current, { bigint: true });
-      chain.push(`${dev}:${ino}`);
+      return { real: await realpath(current), made };
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      if (chain.length === 0) chain.push(undefined);
+      if (systemCode(error) !== 'ENOENT' || dirname(current) === current) throw error;
     }
-    const above = dirname(current);
-    if (above === current) return chain;
-    current = above;
   }
 }

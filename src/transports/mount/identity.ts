@@ -33,7 +33,10 @@ async function readToken(root: string): Promise<string | null> {
   if (text === null) return null;
   const token = tokenIn(text);
   if (token === null) {
-    throw new NasSyncError('wrong_target', `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`);
+    throw new NasSyncError(
+      'wrong_target',
+      `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`,
+    );
   }
   return token;
 }

@@ -3,14 +3,7 @@ import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite, syncFolder } from '../../run/durable-write.js';
-import type {
-  HashRequest,
-  PushRequest,
-  PushResult,
-  TargetListing,
-  TargetProbe,
-  Transport,
-} from '../transport.js';
+import type { HashRequest, PushRequest, PushResult, TargetListing, TargetProbe, Transport } from '../transport.js';
 import { requireApart } from './apart.js';
 import { targetFailure } from './failures.js';
 import { imprintMount, probeMount } from './identity.js';
@@ -43,6 +36,10 @@ export class MountTransport implements Transport {
     this.place = `mount:${options.path}`;
   }
 
+  requireApart(source: string, target: string): Promise<void> {
+    return this.#asTarget(target, () => requireApart(source, join(this.#root, target)));
+  }
+
   probe(signal: AbortSignal): Promise<TargetProbe> {
     return this.#within(signal, () => probeMount(this.#root));
   }
@@ -54,7 +51,6 @@ export class MountTransport implements Transport {
   async push(request: PushRequest): Promise<PushResult> {
     const target = join(this.#root, request.target);
     return this.#asTarget(request.target, async () => {
-      await requireApart(request.source, target);
       await this.#makePlace(request.target);
       return pushTree({ request, target, partials: join(target, PARTIALS), stallMs: this.#stallMs }, this.#pool);
     });
@@ -116,7 +112,13 @@ export class MountTransport implements Transport {
     const gaveUp = new Promise<never>((_, reject) => {
       patience.addEventListener('abort', () => {
         if (signal.aborted) reject(signal.reason as Error);
-        else reject(new NasSyncError('timeout', `${this.#root} did not answer for ${this.#stallMs / 1000} s; is the share stalled?`));
+        else
+          reject(
+            new NasSyncError(
+              'timeout',
+              `${this.#root} did not answer for ${this.#stallMs / 1000} s; is the share stalled?`,
+            ),
+          );
       });
     });
     gaveUp.catch(() => undefined);

@@ -63,7 +63,10 @@ async function ensureFolder(path: string): Promise<void> {
   }
   const there = await lstat(path);
   if (!there.isDirectory()) {
-    throw new NasSyncError('target_conflict', `${printable(path)} is no folder on the target but one in the run; move it away, then retry`);
+    throw new NasSyncError(
+      'target_conflict',
+      `${printable(path)} is no folder on the target but one in the run; move it away, then retry`,
+    );
   }
   if ((there.mode & OWNER_RWX) !== OWNER_RWX) await chmod(path, (there.mode & 0o7777) | OWNER_RWX);
 }
