@@ -1,0 +1,106 @@
+import { compare, isSame } from '#dist/verify/compare.js';
+import type { RunEntry } from '#dist/run/entry.js';
+import type { TargetListing } from '#dist/transports/transport.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const identity = { size: 4, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
+const file = (path: string, size = 4): RunEntry => ({ kind: 'file', path, mode: 0o644, identity: { ...identity, size } });
+const folder = (path: string): RunEntry => ({ kind: 'folder', path, mode: 0o755, mtimeNs: '1' });
+const link = (path: string, linkTo: string): RunEntry => ({ kind: 'link', path, linkTo });
+
+const onTarget = (has: Partial<TargetListing>): TargetListing => ({
+  files: [],
+  links: [],
+  folders: [],
+  others: [],
+  evidence: 'read-back',
+  method: '',
+  ...has,
+});
+const hashes = (known: Record<string, string>) => (path: string) => known[path] ?? null;
+
+describe('two sides are the same', () => {
+  it('when they hold the same files, links and folders', () => {
+    const target = onTarget({
+      files: [{ path: 'd/a', size: 4, sha256: 'aa' }],
+      links: [{ path: 'l', linkTo: 'd/a' }],
+      folders: ['d'],
+    });
+    expect(isSame(compare([folder('d'), file('d/a'), link('l', 'd/a')], hashes({ 'd/a': 'aa' }), target))).toBe(true);
+  });
+
+  it('when both are empty', () => {
+    expect(isSame(compare([], hashes({}), onTarget({})))).toBe(true);
+  });
+});
+
+describe('a difference is listed by name', () => {
+  it.for([
+    ['another hash', { path: 'a', size: 4, sha256: 'bb' }],
+    ['another size', { path: 'a', size: 5, sha256: 'aa' }],
+  ] as const)('as mismatched: %s', ([, there]) => {
+    const result = compare([file('a')], hashes({ a: 'aa' }), onTarget({ files: [there] }));
+    expect(result).toEqual({ mismatched: ['a'], missing: [], extra: [] });
+  });
+
+  it('as mismatched: a file that nobody read here is equal to nothing', () => {
+    const target = onTarget({ files: [{ path: 'a', size: 4, sha256: 'aa' }] });
+    expect(compare([file('a')], hashes({}), target).mismatched).toEqual(['a']);
+  });
+
+  it('as mismatched: a link that leads elsewhere, or is a file there', () => {
+    const target = onTarget({ links: [{ path: 'l', linkTo: 'b' }], files: [{ path: 'm', size: 4, sha256: 'aa' }] });
+    expect(compare([link('l', 'a'), link('m', 'a')], hashes({}), target).mismatched).toEqual(['l', 'm']);
+  });
+
+  it('as missing: a file, a link, an empty folder', () => {
+    const result = compare([file('a'), link('l', 'a'), folder('d')], hashes({ a: 'aa' }), onTarget({}));
+    expect(result.missing).toEqual(['a', 'l', 'd']);
+  });
+
+  it('as extra: whatever only the target holds, of any kind', () => {
+    const target = onTarget({
+      files: [{ path: 'a', size: 1, sha256: 'aa' }],
+      links: [{ path: 'b', linkTo: 'a' }],
+      folders: ['c'],
+      others: ['d'],
+    });
+    expect(compare([], hashes({}), target).extra).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('byte for byte: é in one form is missing when the target has the other', () => {
+    const nfc = 'caf\u00e9';
+    const nfd = 'cafe\u0301';
+    const target = onTarget({ files: [{ path: nfd, size: 4, sha256: 'aa' }] });
+    expect(compare([file(nfc)], hashes({ [nfc]: 'aa' }), target)).toEqual({
+      mismatched: [],
+      missing: [nfc],
+      extra: [nfd],
+    });
+  });
+});
+
+describe('for any tree', () => {
+  const tree = fc.uniqueArray(fc.record({ path: fc.string({ minLength: 1 }), sha256: fc.string({ unit: 'binary-ascii' }) }), {
+    selector: (entry) => entry.path,
+  });
+
+  it('one change on the target is found, and only that one is named', () => {
+    fc.assert(
+      fc.property(tree, fc.nat(), (files, pick) => {
+        fc.pre(files.length > 0);
+        const victim = files[pick % files.length]!;
+        const known = new Map(files.map((entry) => [entry.path, entry.sha256]));
+        const damaged = files.map((entry) => ({
+          path: entry.path,
+          size: 4,
+          sha256: entry === victim ? `${entry.sha256}x` : entry.sha256,
+        }));
+        const entries = files.map((entry) => file(entry.path));
+        const result = compare(entries, (path) => known.get(path) ?? null, onTarget({ files: damaged }));
+        expect(result).toEqual({ mismatched: [victim.path], missing: [], extra: [] });
+      }),
+    );
+  });
+});
