@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  futimesSync,
   lstatSync,
   openSync,
   renameSync,
@@ -16,6 +14,7 @@ import {
 } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import type { Control } from './control.js';
+import { dress, dressInPlace } from './dress.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
 import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
@@ -38,7 +37,7 @@ export function placeFile(task: PlaceTask, control: Control): FileDone {
     if (known !== null && known === present) {
       outlastTick(stat);
       requireListed(source, task);
-      on('target', () => dressInPlace(task, stat));
+      on('target', () => dressInPlace(task.target, task.mode, stat));
       control.addBytes(task.identity.size);
       return done(task, known, false);
     }
@@ -142,34 +141,5 @@ function chunkBytes(capBytesPerSecond: number): number {
 function writeAll(fd: number, chunk: Uint8Array, position: number): void {
   for (let written = 0; written < chunk.byteLength;) {
     written += writeSync(fd, chunk, written, chunk.byteLength - written, position + written);
-  }
-}
-
-function dressInPlace(task: PlaceTask, stat: BigIntStats): void {
-  const there = lstatSync(task.target, { bigint: true });
-  const modeDiffers = Number(there.mode & 0o7777n) !== task.mode;
-  if (!modeDiffers && microseconds(there.mtimeNs) === microseconds(stat.mtimeNs)) return;
-  const fd = openSync(task.target, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    dress(fd, task.mode, stat);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-const microseconds = (ns: bigint): bigint => ns / 1000n;
-
-function dress(fd: number, mode: number, stat: BigIntStats): void {
-  tolerate(() => fchmodSync(fd, mode));
-  tolerate(() => futimesSync(fd, Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9));
-}
-
-/** Shares that keep no modes or times (SMB, exFAT) refuse these calls; the content is what the proof is about. */
-function tolerate(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
   }
 }

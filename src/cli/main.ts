@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { runCommandLine } from './command-line.js';
-import { INTERRUPTED, NOT_DONE } from './exit-status.js';
+import { DONE, INTERRUPTED, NOT_DONE } from './exit-status.js';
 import { systemCodeOf } from './system-code.js';
 import { Interrupted } from './with-client.js';
+
+const LINGER_MS = 3000;
 
 const stop = new AbortController();
 
@@ -24,9 +26,14 @@ process.stdout.on('error', (error: Error) => {
 process.stderr.on('error', () => undefined);
 
 const status = await runCommandLine(process.argv.slice(2), stop.signal);
-// What could not be ended in order, such as a read from a dead share, must not keep an interrupted process here.
+// What cannot be ended, such as a read from a dead share, must not keep a process here that has said all it had to say.
 if (status === INTERRUPTED) process.exit(INTERRUPTED);
+setTimeout(leave, LINGER_MS).unref();
 process.exitCode = status;
 process.on('exit', () => {
-  if (outputFailed && status === 0) process.exitCode = NOT_DONE;
+  if (outputFailed && status === DONE) process.exitCode = NOT_DONE;
 });
+
+function leave(): void {
+  if (process.stdout.writableLength === 0) process.exit();
+}

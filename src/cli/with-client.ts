@@ -30,7 +30,7 @@ export async function withClient<T>(
 }
 
 /** Not all work takes a signal; what cannot be ended is not waited for. */
-export async function unlessAborted<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+async function unlessAborted<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

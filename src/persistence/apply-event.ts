@@ -85,6 +85,7 @@ async function writeRow(trx: Transaction<Schema>, row: JobRow, columns: Partial<
 }
 
 async function setAside(trx: Transaction<Schema>, row: JobRow, why: string): Promise<void> {
+  if (row.set_aside === why && row.lease_owner === null) return;
   await trx
     .updateTable('jobs')
     .set({ set_aside: why, lease_owner: null, revision: row.revision + 1 })

@@ -1,6 +1,9 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
+/** The log is written before its commit counts, by as long as the disk takes to sync: so look again, a few times. */
+const LOOK_AFTER_MS = [0, 5, 25, 100, 500, 2000];
+
 /**
  * Tells when another process has committed to the same database. The file system says that the write-ahead log moved;
  * `data_version` says whether that was somebody else. No row is read for it.
@@ -10,6 +13,7 @@ export class ChangeFeed {
   readonly #dataVersion: () => number;
   #seen: number;
   #watcher: FSWatcher | null = null;
+  #looks: NodeJS.Timeout[] = [];
 
   constructor(file: string, dataVersion: () => number) {
     this.#dataVersion = dataVersion;
@@ -17,7 +21,7 @@ export class ChangeFeed {
     const log = `${basename(file)}-wal`;
     try {
       this.#watcher = watch(dirname(file), { persistent: false }, (_, name) => {
-        if (name === null || name === log) this.check();
+        if (name === null || name === log) this.#lookSoon();
       });
       // Watches can be used up or unsupported; the heartbeat's check() then still sees each change, only later.
       this.#watcher.on('error', () => this.close());
@@ -32,7 +36,7 @@ export class ChangeFeed {
   }
 
   check(): void {
-    const version = this.#dataVersion();
+    const version = this.#versionNow();
     if (version === this.#seen) return;
     this.#seen = version;
     for (const listener of this.#listeners) listener();
@@ -41,5 +45,26 @@ export class ChangeFeed {
   close(): void {
     this.#watcher?.close();
     this.#watcher = null;
+    this.#forgetLooks();
+  }
+
+  /** Each move of the log starts the looks anew, so that the last one comes well after the last move. */
+  #lookSoon(): void {
+    this.#forgetLooks();
+    this.#looks = LOOK_AFTER_MS.map((delay) => setTimeout(() => this.check(), delay).unref());
+  }
+
+  #forgetLooks(): void {
+    for (const look of this.#looks) clearTimeout(look);
+    this.#looks = [];
+  }
+
+  /** While another process recovers the log nothing can be read; the next look will see what it did. */
+  #versionNow(): number {
+    try {
+      return this.#dataVersion();
+    } catch {
+      return this.#seen;
+    }
   }
 }

@@ -2,44 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import {
-  CompiledQuery,
-  Kysely,
-  Migrator,
-  SqliteDialect,
-  SqliteDriver,
-  type DatabaseConnection,
-  type Driver,
-} from 'kysely';
+import { Kysely, Migrator } from 'kysely';
 import { NasSyncError, systemCode } from '../errors.js';
+import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
 const MIGRATIONS = { '0001-queue': queueMigration };
 
-const BUSY_TIMEOUT_MS = 15_000;
+/** Short: it blocks the whole thread, and the one who holds the lock may be another client on it. See withPatience. */
+const BUSY_TIMEOUT_MS = 10;
 const WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
-
-/** A deferred `begin` that reads and then writes fails with SQLITE_BUSY at once, whatever the busy timeout says. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
-}
-
-class ImmediateDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase.Database;
-
-  constructor(database: SqliteDatabase.Database) {
-    super({ database });
-    this.#database = database;
-  }
-
-  override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database });
-  }
-}
 
 export interface OpenDatabase {
   readonly file: string;

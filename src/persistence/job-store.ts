@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import { dehydrate, firstSnapshot } from '../machines/restore.js';
 import { applyEvent, leaseLost, type Advanced } from './apply-event.js';
-import { jobOf, journalEntryOf, type Job, type JournalEntry } from './job.js';
+import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
 
@@ -155,8 +155,21 @@ export class JobStore {
 
   /** Jobs whose run record on disk does not say yet what the queue says. */
   async owingRecords(): Promise<Job[]> {
-    const rows = await this.#db.selectFrom('jobs').selectAll().where('record_owed', '=', 1).orderBy('id').execute();
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('record_owed', '=', sql.lit(1))
+      .orderBy('id')
+      .execute();
     return rows.map((row) => jobOf(row));
+  }
+
+  /** Gives back the jobs that were set aside by a release that could not read them and that this one can. */
+  async reviewSetAside(): Promise<void> {
+    const rows = await this.#db.selectFrom('jobs').selectAll().where('set_aside', 'is not', null).execute();
+    const readable = rows.filter((row) => snapshotOf(row).ok).map((row) => row.id);
+    if (readable.length === 0) return;
+    await this.#db.updateTable('jobs').set({ set_aside: null }).where('id', 'in', readable).execute();
   }
 
   /** Nothing is settled if the job moved on meanwhile: its record owes something newer then. */
@@ -227,6 +240,8 @@ function claimable(db: Kysely<Schema>, equipmentId: string, only?: ReadonlySet<s
   const query = db
     .selectFrom('jobs')
     .where('equipment_id', '=', equipmentId)
+    // To the letter the condition of the index jobs_due: behind a bound parameter it would not be used.
+    .where(sql<boolean>`state IN ('queued', 'awaiting_verify')`)
     .where('due_at', 'is not', null)
     .where('lease_owner', 'is', null)
     .where('set_aside', 'is', null)

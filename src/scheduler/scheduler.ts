@@ -49,6 +49,7 @@ export class Scheduler {
 
   async start(): Promise<void> {
     await this.#keeper.start();
+    await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
     this.#open = true;
     this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());

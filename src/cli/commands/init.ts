@@ -59,14 +59,21 @@ function textFor({ equipment, localRoot, target, nasRoot }: InitOptions): string
   throw new NasSyncError('usage', `--equipment ${equipment}: must be capital letters, digits and _`);
 }
 
+const ALREADY = 'is there already and stays as it is';
+
 async function writeNew(file: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
+  } catch (error) {
+    throw notWritten(file, `cannot be written, its folder cannot be made (${systemCodeOf(error)})`, error);
+  }
+  try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
     const code = systemCodeOf(error);
-    if (code === undefined) throw error;
-    const why = code === 'EEXIST' ? 'is there already and stays as it is' : `cannot be written (${code})`;
-    throw new NasSyncError('config_invalid', `${file} ${why}; choose another place with --config`, { cause: error });
+    throw notWritten(file, code === 'EEXIST' ? ALREADY : `cannot be written (${code})`, error);
   }
 }
+
+const notWritten = (file: string, why: string, cause: unknown): NasSyncError =>
+  new NasSyncError('config_invalid', `${file} ${why}; choose another place with --config`, { cause });

@@ -62,8 +62,10 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
 /** Partial: the finished jobs, which are nearly all of a million rows, are in none of them. */
 async function createIndexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX jobs_due ON jobs (equipment_id, due_at, id)
-    WHERE due_at IS NOT NULL AND lease_owner IS NULL AND set_aside IS NULL`.execute(db);
+    WHERE state IN ('queued', 'awaiting_verify')
+      AND due_at IS NOT NULL AND lease_owner IS NULL AND set_aside IS NULL`.execute(db);
   await sql`CREATE INDEX jobs_leased ON jobs (equipment_id, lease_owner) WHERE lease_owner IS NOT NULL`.execute(db);
+  await sql`CREATE INDEX jobs_set_aside ON jobs (id) WHERE set_aside IS NOT NULL`.execute(db);
   await sql`CREATE INDEX jobs_record_owed ON jobs (id) WHERE record_owed = 1`.execute(db);
   await sql`CREATE INDEX jobs_by_state ON jobs (state, equipment_id, id)`.execute(db);
   await sql`CREATE INDEX proofs_of_job ON proofs (job_id, made_at)`.execute(db);

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type DialectAdapter,
+  type Driver,
+} from 'kysely';
+import { systemCode } from '../errors.js';
+
+const PATIENCE_MS = 30_000;
+const LONGEST_PAUSE_MS = 25;
+
+/** SQLite through Kysely, as a queue of several processes needs it. */
+export class ImmediateDialect extends SqliteDialect {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** SQLite can, and Kysely does not say so: a first start that is killed must not leave half a schema. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: (query) => withPatience(() => connection.executeQuery(query)),
+      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    };
+  }
+
+  /** A deferred `begin` that reads and then writes fails with SQLITE_BUSY at once, whatever the busy timeout says. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+/**
+ * Waits for the lock without blocking the thread: two clients in one process would else wait for each other, one for
+ * the lock and the other for its turn. Inside an immediate transaction nothing is ever busy, so no step is done twice.
+ */
+async function withPatience<T>(act: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (systemCode(error)?.startsWith('SQLITE_BUSY') !== true || performance.now() > deadline) throw error;
+      await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+    }
+  }
+}
