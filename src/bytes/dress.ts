@@ -13,12 +13,21 @@ export function dressInPlace(path: string, mode: number, stat: BigIntStats): voi
   }
 }
 
-const microseconds = (ns: bigint): bigint => ns / 1000n;
+const microseconds = (ns: bigint): bigint => (ns - (((ns % 1000n) + 1000n) % 1000n)) / 1000n;
+
+/**
+ * A time as `utimes` takes it without loss to the microsecond: libuv cuts a double off towards zero, so half a
+ * microsecond is added away from it; and Node takes a negative number, but not a negative text, for the time now.
+ */
+export function secondsOf(ns: bigint): string {
+  const whole = Number(microseconds(ns));
+  return String((whole + (whole < 0 ? -0.5 : 0.5)) / 1e6);
+}
 
 /** Mode and times of the source, as far as the share can hold them. */
 export function dress(fd: number, mode: number, stat: BigIntStats): void {
   tolerate(() => fchmodSync(fd, mode));
-  tolerate(() => futimesSync(fd, Number(stat.atimeNs) / 1e9, Number(stat.mtimeNs) / 1e9));
+  tolerate(() => futimesSync(fd, secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)));
 }
 
 /** Shares that keep no modes or times (SMB, exFAT) refuse these calls; the content is what the proof is about. */

@@ -6,6 +6,7 @@ export interface LiveJob {
   readonly jobId: string;
   readonly runPath: string;
   readonly equipmentId: string;
+  /** `awaiting_verify.verifying`, as the journal says it; empty for a job that has not moved here. */
   readonly place: string;
   readonly because: string | null;
   readonly work: LiveWork | null;
@@ -51,7 +52,8 @@ export function createLiveStore() {
     context: NOTHING_YET,
     on: {
       transition: (context, event: EventOf<'transition'>) => withJob(context, transitioned(context, event)),
-      'work.started': (context, event: EventOf<'work.started'>) => withWork(context, event.jobId, () => begun(event)),
+      'work.started': (context, event: EventOf<'work.started'>) =>
+        withJob(context, { ...(context.jobs[event.jobId] ?? stranger(event)), work: begun(event) }),
       'work.progress': (context, event: EventOf<'work.progress'>) =>
         withWork(context, event.jobId, (work) => (work === null ? null : moved(work, event))),
       'work.ended': (context, event: EventOf<'work.ended'>) => withWork(context, event.jobId, () => null),
@@ -76,6 +78,17 @@ function transitioned(context: LiveContext, event: EventOf<'transition'>): LiveJ
     changedAt: event.at,
   };
 }
+
+/** A job that no transition was heard of: a pass on demand moves nothing. */
+const stranger = (event: EventOf<'work.started'>): LiveJob => ({
+  jobId: event.jobId,
+  runPath: event.runPath,
+  equipmentId: event.equipmentId,
+  place: '',
+  because: null,
+  work: null,
+  changedAt: event.at,
+});
 
 const begun = (event: EventOf<'work.started'>): LiveWork => ({
   phase: event.phase,

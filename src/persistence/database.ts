@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, Migrator } from 'kysely';
 import { NasSyncError, systemCode } from '../errors.js';
+import { makeFolder } from '../run/make-folder.js';
 import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import type { Schema } from './schema.js';
@@ -43,7 +43,7 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
 
 async function connect(file: string): Promise<SqliteDatabase.Database> {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
     await switchToWal(sqlite);
     // better-sqlite3 turns WAL into synchronous=NORMAL, which may lose the last commits in a power cut.

@@ -18,6 +18,8 @@ export interface NewProof {
   readonly invocation: string;
   readonly bytes: number;
   readonly manifestSha256: string;
+  /** SHA-256 over the run's folders and links. */
+  readonly shapeSha256: string;
   readonly files: readonly FileDigest[];
 }
 
@@ -40,6 +42,7 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       files: proof.files.length,
       bytes: proof.bytes,
       manifest_sha256: proof.manifestSha256,
+      shape_sha256: proof.shapeSha256,
     })
     .execute();
   // The passes stay as a chain; only the newest needs its files.
@@ -81,6 +84,7 @@ export class ProofStore {
       invocation: row.invocation,
       bytes: row.bytes,
       manifestSha256: row.manifest_sha256,
+      shapeSha256: row.shape_sha256,
       fileCount: row.files,
     }));
   }

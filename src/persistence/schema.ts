@@ -89,6 +89,7 @@ interface ProofsTable {
   files: number;
   bytes: number;
   manifest_sha256: string;
+  shape_sha256: string;
 }
 
 export type JobRow = Selectable<JobsTable>;

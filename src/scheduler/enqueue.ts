@@ -2,9 +2,10 @@ import { placeOf } from '../config/equipment.js';
 import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import type { Job } from '../persistence/job.js';
+import type { FileEntry, RunWalk } from '../run/entry.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
-import { filesOf, someOf } from '../verify/local-state.js';
+import { filesOf, shapeOf, someOf } from '../verify/local-state.js';
 import { announce } from './announce.js';
 import { canonicalRun } from './canonical.js';
 import type { Engine } from './engine.js';
@@ -57,9 +58,17 @@ async function requeueIfChanged(engine: Engine, job: Job): Promise<Job> {
   const walk = await walkRun(job.runPath);
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);
-  if (unread.length === 0) return job;
-  const reason = `new or changed: ${someOf(unread.map((file) => file.path))}`;
+  const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);
+  const reason = newsOf(walk, unread, pass?.shapeSha256 ?? null);
+  if (reason === null) return job;
   const advanced = await engine.store.jobs.advance(job.jobId, { type: 'run.changed', at: engine.clock.now(), reason });
   if (advanced.changed) announce(engine, advanced.job, 'run.changed', advanced.from);
   return advanced.job;
+}
+
+/** What the newest proof does not know of: files, or what only has a name. */
+function newsOf(walk: RunWalk, unread: readonly FileEntry[], provenShape: string | null): string | null {
+  if (unread.length > 0) return `new or changed: ${someOf(unread.map((file) => file.path))}`;
+  if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
+  return shapeOf(walk) === provenShape ? null : 'new or changed: folders or links';
 }

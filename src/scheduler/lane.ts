@@ -139,7 +139,10 @@ export class Lane {
   #lost(job: Job, error: unknown): void {
     const { logger } = this.#engine;
     if (error instanceof NasSyncError && error.code === 'lease_lost') {
-      logger.warn({ jobId: job.jobId, runPath: job.runPath }, 'the lease was lost; the result of the work is dropped');
+      logger.info(
+        { jobId: job.jobId, runPath: job.runPath },
+        'the job was cancelled or changed hands; what came of the work here is dropped',
+      );
     } else {
       logger.error({ jobId: job.jobId, runPath: job.runPath, error }, 'the result of the work could not be stored');
     }

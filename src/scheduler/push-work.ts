@@ -1,21 +1,17 @@
 import { capKiBps } from '../config/bandwidth.js';
 import { NasSyncError } from '../errors.js';
-import type { FileEntry, RunWalk } from '../run/entry.js';
-import { MANIFEST_PATH } from '../run/manifest.js';
+import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
-import { walkRecordFolder, walkRun } from '../run/walk.js';
-import { meetTarget } from '../transports/target-identity.js';
-import { claimTarget, RECORD_ON_TARGET } from '../transports/target-owner.js';
+import { walkRun } from '../run/walk.js';
+import { meetTarget, requireTokenOutside } from '../transports/target-identity.js';
+import { claimTarget } from '../transports/target-owner.js';
 import type { PushResult } from '../transports/transport.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
-import { filesOf, firstDifference, requireExpressible, someOf } from '../verify/local-state.js';
+import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
 import { reporter } from './progress.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
-
-/** Sealed last, by the pass that has proven the rest. */
-const SEALED = new Set([MANIFEST_PATH, RECORD_ON_TARGET]);
 
 /** State `running`: brings the run's bytes to its place on the target, and reads each local file once. */
 export const pushWork: Work = async (order) => {
@@ -35,6 +31,7 @@ async function push(order: WorkOrder): Promise<WorkResult> {
   const record = await readRecord(job.runPath);
   const walk = await walkRun(job.runPath, { signal });
   requireExpressible(walk);
+  await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   await requireNothingLost(order, walk, book);
   await claimTarget(bay.transport, job.targetPath, record, signal);
@@ -59,10 +56,7 @@ async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk, boo
   const proven = await engine.store.proofs.provenFiles(job.jobId);
   const lost = [...proven.keys()].filter((path) => !present.has(path));
   if (lost.length > 0) {
-    throw new NasSyncError(
-      'local_file_vanished',
-      `gone from the run since the NAS proved to hold it: ${someOf(lost)}; put back what is missing, then retry`,
-    );
+    throw vanished('since the NAS proved to hold it', lost);
   }
   if (present.size === 0 && book.paths.length > 0) {
     throw new NasSyncError(
@@ -77,16 +71,15 @@ async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): P
   const { job, bay, engine, signal } = order;
   const { transport, equipment } = bay;
   const files = filesOf(walk);
-  const runFiles = new Set(files.map((file) => file.path));
   const report = reporter(order, 'push', walk);
   try {
     const pushing = transport.push({
       source: job.runPath,
       target: job.targetPath,
-      entries: [...walk.entries, ...(await companionsOf(job.runPath))],
+      entries: walk.entries,
       sha256Of: (file) => book.sha256Of(file),
       onDigests: (digests) => {
-        for (const { file, sha256 } of digests) if (runFiles.has(file.path)) book.record(file, sha256);
+        for (const { file, sha256 } of digests) book.record(file, sha256);
       },
       capKiBps: () => capKiBps(equipment.transport.bandwidth, new Date(engine.clock.now())),
       signal,
@@ -108,7 +101,3 @@ async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
 }
-
-/** Whatever else the host keeps beside the record goes along, unproven. */
-const companionsOf = async (runPath: string): Promise<FileEntry[]> =>
-  (await walkRecordFolder(runPath)).filter((file) => !SEALED.has(file.path));

@@ -90,6 +90,8 @@ export class Scheduler {
     this.#disarm();
     this.#unsubscribe();
     await this.#pumping;
+    // The pump that was under way may have armed it anew.
+    this.#disarm();
     const ended = Promise.all(this.#lanes.map((lane) => lane.drain(deadlineMs <= 0)));
     const disarm = this.#engine.clock.setTimer(() => {
       for (const lane of this.#lanes) void lane.drain(true);

@@ -7,6 +7,7 @@ import { someOf } from '../verify/local-state.js';
 import { runPass, type Sides } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
+import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
 import { deferred, failed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
@@ -54,7 +55,9 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   return prove(order, pass.sides);
 }
 
-async function prove({ job, context, bay, engine, signal }: WorkOrder, sides: Sides): Promise<WorkResult> {
+async function prove(order: WorkOrder, sides: Sides): Promise<WorkResult> {
+  const { job, context, bay, engine, signal } = order;
+  await pushCompanions(order);
   const manifestSha256 = await seal({
     runPath: job.runPath,
     target: job.targetPath,

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { TargetStore } from '../persistence/target-store.js';
+import { printable } from '../run/display.js';
+import type { RunEntry } from '../run/entry.js';
 import type { Transport } from './transport.js';
 
 /** `null`: it is the right target, and it answers. Else what its lane waits for. */
@@ -44,6 +48,31 @@ export async function meetTarget(
     );
   }
   return null;
+}
+
+/** At the top of each target, or what stands for it there; part of the run only if the target lies inside the run. */
+export const TOKEN_FILE = '.nas-sync-target.json';
+
+/**
+ * A share mounted inside the run, by whatever way: its token then lies in the run. Left alone, each push would copy the
+ * copies of the push before.
+ * @throws NasSyncError `wrong_target`
+ */
+export async function requireTokenOutside(
+  run: { readonly path: string; readonly entries: readonly RunEntry[] },
+  transport: Transport,
+  targets: TargetStore,
+): Promise<void> {
+  const known = await targets.tokenOf(transport.place);
+  for (const { kind, path } of run.entries) {
+    if (kind !== 'file' || posix.basename(path) !== TOKEN_FILE || known === null) continue;
+    const text = await readFile(join(run.path, path), 'utf8');
+    if (!text.includes(known)) continue;
+    throw new NasSyncError(
+      'wrong_target',
+      `${transport.place} lies inside the run (its token is ${printable(path)}); mend the transport, then retry`,
+    );
+  }
 }
 
 async function firstContact(transport: Transport, signal: AbortSignal): Promise<string | null> {

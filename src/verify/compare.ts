@@ -31,7 +31,8 @@ export function compare(
     if (present === undefined) missing.push(entry.path);
     else if (present !== contentOf(entry, sha256Of)) mismatched.push(entry.path);
   }
-  const extra = [...there.keys(), ...target.others].filter((path) => !here.has(path));
+  // The others' names are made printable, so one of them may look like a file of the run, and is none.
+  const extra = [...[...there.keys()].filter((path) => !here.has(path)), ...target.others];
   return { mismatched, missing, extra: extra.sort(byCodePoint) };
 }
 

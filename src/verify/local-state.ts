@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
@@ -12,17 +13,42 @@ export function requireExpressible(walk: RunWalk): void {
   throw new NasSyncError('source_invalid', `${first.message}${more}`);
 }
 
-/** The first way in which a run differs from how it was a moment ago, or `null`. */
+/**
+ * The first way in which a run differs from how it was a moment ago, or `null`.
+ * @throws NasSyncError `local_file_vanished` if a file of it is gone
+ */
 export function firstDifference(before: RunWalk, after: RunWalk): string | null {
+  const later = new Map(after.entries.map((entry) => [entry.path, entry]));
+  const gone = filesOf(before).filter((file) => !later.has(file.path));
+  if (gone.length > 0)
+    throw vanished(
+      'while it was read',
+      gone.map((file) => file.path),
+    );
   const earlier = new Map(before.entries.map((entry) => [entry.path, entry]));
-  for (const entry of after.entries) {
-    const was = earlier.get(entry.path);
-    if (was === undefined) return `${printable(entry.path)} is new`;
-    if (!sameEntry(was, entry)) return `${printable(entry.path)} changed`;
-    earlier.delete(entry.path);
+  for (const [path, entry] of later) {
+    const was = earlier.get(path);
+    if (was === undefined) return `${printable(path)} is new`;
+    if (!sameEntry(was, entry)) return `${printable(path)} changed`;
   }
-  for (const path of earlier.keys()) return `${printable(path)} is gone`;
-  return null;
+  const lost = before.entries.find((entry) => !later.has(entry.path));
+  return lost === undefined ? null : `${printable(lost.path)} is gone`;
+}
+
+export const vanished = (since: string, paths: readonly string[]): NasSyncError =>
+  new NasSyncError(
+    'local_file_vanished',
+    `gone from the run ${since}: ${someOf(paths)}; put back what is missing, then retry`,
+  );
+
+/** Names, kinds and link texts of what has no content of its own; what a digest of files does not see. */
+export function shapeOf(walk: RunWalk): string {
+  const hash = createHash('sha256');
+  for (const entry of walk.entries) {
+    if (entry.kind !== 'file')
+      hash.update(`${JSON.stringify([entry.kind, entry.path, entry.kind === 'link' ? entry.linkTo : ''])}\n`);
+  }
+  return hash.digest('hex');
 }
 
 function sameEntry(a: RunEntry, b: RunEntry): boolean {

@@ -8,7 +8,7 @@ import type { TransferProgress, Transport } from '../transports/transport.js';
 import { compare, isSame, type Comparison } from './compare.js';
 import type { DigestBook } from './digest-book.js';
 import { hashUnread } from './hash-unread.js';
-import { filesOf, firstDifference, requireExpressible, someOf } from './local-state.js';
+import { filesOf, firstDifference, requireExpressible, someOf, vanished } from './local-state.js';
 
 export interface PassRequest {
   readonly runPath: string;
@@ -80,10 +80,7 @@ async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | 
   const present = new Set(files.map((file) => file.path));
   const gone = book.paths.filter((path) => !present.has(path));
   if (gone.length > 0) {
-    throw new NasSyncError(
-      'local_file_vanished',
-      `gone from the run since it was pushed: ${someOf(gone)}; put back what is missing, then retry`,
-    );
+    throw vanished('since it was pushed', gone);
   }
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
   return unread.length === 0 ? null : `new or changed since the push: ${someOf(unread)}`;

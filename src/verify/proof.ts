@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProofSummary } from '../machines/job-types.js';
 import type { NewProof } from '../persistence/proof-store.js';
+import { shapeOf } from './local-state.js';
 import type { Sides } from './pass.js';
 
 export interface ProofRequest {
@@ -27,6 +28,7 @@ export function makeProof(request: ProofRequest): NewProof {
     invocation: request.invocation,
     bytes: sides.walk.bytes,
     manifestSha256: request.manifestSha256,
+    shapeSha256: shapeOf(sides.walk),
     files: sides.files,
   };
 }

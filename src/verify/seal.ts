@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import { durableWrite } from '../run/durable-write.js';
-import { formatManifest, parseManifest } from '../run/manifest.js';
+import { formatManifest, MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
 import { updateRecord } from '../run/record.js';
 import { RECORD_ON_TARGET } from '../transports/target-owner.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
 
-const MANIFEST = '.exlab-wizard/checksums.sha256';
 const EMPTY_RUN = '# nas-sync: this run holds no files\n';
 
 export interface SealRequest {
@@ -29,10 +28,10 @@ export interface SealRequest {
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
   const manifest = request.files.length === 0 ? EMPTY_RUN : formatManifest(request.files);
-  await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST}`, signal));
-  await writeIfDifferent(join(runPath, MANIFEST), manifest);
+  await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal));
+  await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
+  await put(request, MANIFEST_PATH, Buffer.from(manifest));
   const record = await updateRecord(runPath, () => [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, MANIFEST, Buffer.from(manifest));
   await put(request, RECORD_ON_TARGET, Buffer.from(record.text));
   return createHash('sha256').update(manifest).digest('hex');
 }
@@ -40,14 +39,17 @@ export async function seal(request: SealRequest): Promise<string> {
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
 async function refuseToShrink(request: SealRequest, present: Uint8Array | null): Promise<void> {
   if (present === null) return;
-  const text = Buffer.from(present).toString('utf8');
-  if (text === EMPTY_RUN || text === '') return;
   const named = new Set(request.files.map((file) => file.path));
-  const lost = parseManifest(text).flatMap(({ path }) => (named.has(path) ? [] : [path]));
+  // Line by line: a manifest that was cut off or damaged on the NAS still names what it can, and is then replaced.
+  const lines = Buffer.from(present).toString('utf8').split('\n');
+  const lost = lines.flatMap((line) => {
+    const path = parseChecksumLine(line)?.path;
+    return path === undefined || named.has(path) ? [] : [path];
+  });
   if (lost.length > 0) {
     throw new NasSyncError(
       'target_conflict',
-      `the manifest on the NAS names files that neither side holds any more: ${someOf(lost)}; find out where they went before you remove ${request.target}/${MANIFEST}`,
+      `the manifest on the NAS names files that neither side holds any more: ${someOf(lost)}; find out where they went before you remove ${request.target}/${MANIFEST_PATH}`,
     );
   }
 }

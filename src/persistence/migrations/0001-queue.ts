@@ -52,7 +52,8 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE TABLE proofs (
     proof_id TEXT PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs (job_id), generation INTEGER NOT NULL,
     made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, evidence TEXT NOT NULL, method TEXT NOT NULL,
-    invocation TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest_sha256 TEXT NOT NULL
+    invocation TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest_sha256 TEXT NOT NULL,
+    shape_sha256 TEXT NOT NULL
   ) WITHOUT ROWID`.execute(db);
   await sql`CREATE TABLE proof_files (
     proof_id TEXT NOT NULL REFERENCES proofs (proof_id), ${fileIdentity}, PRIMARY KEY (proof_id, path)

@@ -2,10 +2,8 @@ import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite } from '../../run/durable-write.js';
+import { TOKEN_FILE } from '../target-identity.js';
 import type { TargetProbe } from '../transport.js';
-
-/** At the top of the share, written once; a share without it is not the share that was met. */
-const TOKEN_FILE = '.nas-sync-target.json';
 
 export async function probeMount(root: string): Promise<TargetProbe> {
   const folder = await stat(root).catch((error: unknown) => {

@@ -1,16 +1,18 @@
-import { lstat, mkdir, readFile } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite, syncFolder } from '../../run/durable-write.js';
+import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { HashRequest, PushRequest, PushResult, TargetListing, TargetProbe, Transport } from '../transport.js';
 import { requireApart } from './apart.js';
 import { targetFailure } from './failures.js';
 import { imprintMount, probeMount } from './identity.js';
+import { readMeta } from './read-meta.js';
 import { pushTree } from './push-tree.js';
 import { readTree } from './read-tree.js';
 
-const PARTIALS = join('.exlab-wizard', '.nas-sync-partial');
+const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
 export interface MountOptions {
   /** The mounted share, absolute. Any directory will do. */
@@ -51,7 +53,7 @@ export class MountTransport implements Transport {
   async push(request: PushRequest): Promise<PushResult> {
     const target = join(this.#root, request.target);
     return this.#asTarget(request.target, async () => {
-      await this.#makePlace(request.target);
+      await this.#makePlace(posix.join(request.target, RECORD_FOLDER));
       return pushTree({ request, target, partials: join(target, PARTIALS), stallMs: this.#stallMs }, this.#pool);
     });
   }
@@ -63,12 +65,7 @@ export class MountTransport implements Transport {
   }
 
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    return this.#within(signal, () =>
-      readFile(join(this.#root, path)).catch((error: unknown) => {
-        if (systemCode(error) === 'ENOENT') return null;
-        throw error;
-      }),
-    );
+    return this.#within(signal, () => readMeta(join(this.#root, path)));
   }
 
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readlink, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BytePool, ByteProgress } from '../../bytes/byte-pool.js';
+import { secondsOf } from '../../bytes/dress.js';
 import type { PlaceTask } from '../../bytes/outcome.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { syncFolder } from '../../run/durable-write.js';
@@ -138,7 +139,7 @@ async function settleFolders(
   for (const path of touched) await syncFolder(path);
   for (const folder of folders.toReversed()) {
     const path = join(plan.target, folder.path);
-    const seconds = Number(BigInt(folder.mtimeNs)) / 1e9;
+    const seconds = secondsOf(BigInt(folder.mtimeNs));
     await tolerate(utimes(path, seconds, seconds));
     await tolerate(chmod(path, folder.mode & 0o777));
   }
