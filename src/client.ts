@@ -203,15 +203,25 @@ export class NasSyncClient implements AsyncDisposable {
   async #close(deadline: number): Promise<void> {
     const opened = await this.#opening?.catch(() => null);
     this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
-    if (opened == null) return;
-    await opened.scheduler?.close(deadline);
-    await closeEngine(opened.engine);
+    if (opened != null) await this.#shut(opened, deadline);
+  }
+
+  async #shut({ engine, scheduler }: Opened, deadline: number): Promise<void> {
+    try {
+      await scheduler?.close(deadline);
+    } finally {
+      await closeEngine(engine);
+    }
   }
 
   #open(): Promise<Opened> {
     if (this.#closed !== null)
       return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
-    this.#opening ??= this.#start();
+    this.#opening ??= this.#start().catch((error: unknown) => {
+      // The next call may find the cause mended.
+      this.#opening = null;
+      throw error;
+    });
     return this.#opening;
   }
 
@@ -220,7 +230,12 @@ export class NasSyncClient implements AsyncDisposable {
     const engine = await openEngine(this.#options, this.#events);
     if (drive === 'none') return { engine, scheduler: null };
     const scheduler = new Scheduler(engine, { only: drive === 'own' ? this.#own : null });
-    await scheduler.start();
+    try {
+      await scheduler.start();
+    } catch (error) {
+      await this.#shut({ engine, scheduler }, 0).catch(() => undefined);
+      throw error;
+    }
     return { engine, scheduler };
   }
 

@@ -9,6 +9,7 @@ const COUNTERS = 6;
 
 const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_MS = 1_000_000;
+const LONGEST_NAP_MS = 500;
 
 /**
  * What the main thread and the byte workers share about one piece of work, in memory that both see: workers block in
@@ -84,8 +85,20 @@ export class Control {
       const now = process.hrtime.bigint();
       const start = free > now ? free : now;
       if (Atomics.compareExchange(this.#counters, NEXT_FREE_NS, free, start + cost) !== free) continue;
-      Atomics.wait(this.#stopped, 0, 0, Number(start - now) / NS_PER_MS);
+      this.#waitUntil(start);
       return;
+    }
+  }
+
+  /** In short naps, each a sign of life: waiting for the cap is not a stall. */
+  #waitUntil(start: bigint): void {
+    for (
+      let left = start - process.hrtime.bigint();
+      left > 0n && !this.stopped;
+      left = start - process.hrtime.bigint()
+    ) {
+      this.beat();
+      Atomics.wait(this.#stopped, 0, 0, Math.min(Number(left) / NS_PER_MS, LONGEST_NAP_MS));
     }
   }
 }

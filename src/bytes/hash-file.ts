@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, type BigIntStats } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import type { Control } from './control.js';
 import { identityOf, outlastTick } from './identity.js';
 import { changed, on, stopped, type FileDone, type HashTask } from './outcome.js';
-import { chunksOf, openDirect } from './read-chunks.js';
+import { chunksOf, openDirect, openLocal } from './read-chunks.js';
 
 /** SHA-256 of an open file, read to its end; each chunk is told to `onChunk`. */
 export function hashOpen(
@@ -26,7 +26,7 @@ export function hashOpen(
 /** A local file counts only if it was the listed one before the read and still is after it. */
 export function hashLocal(task: HashTask, control: Control): FileDone {
   return on('source', () => {
-    const fd = openSync(task.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const fd = openLocal(task.path);
     try {
       const stat = fstatSync(fd, { bigint: true });
       const same = (now: BigIntStats) => task.identity === null || sameIdentity(identityOf(now), task.identity);

@@ -1,8 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileIdentity } from '../run/entry.js';
 
-/** The coarsest tick of a file system's own clock, on the systems that matter. */
+/** The kernel's tick, and that of file systems which keep whole seconds only (ext3, HFS+) or two (FAT). */
 const TICK_MS = 20;
+const COARSE_TICK_MS = 2100;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -10,8 +11,10 @@ const nobody = new Int32Array(new SharedArrayBuffer(4));
  * read without a trace. Blocks until a further write would show; costs nothing for a file that is older.
  */
 export function outlastTick(stat: BigIntStats): void {
+  const tick = stat.ctimeNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;
   const age = Date.now() - Number(stat.ctimeMs);
-  if (age >= 0 && age < TICK_MS) Atomics.wait(nobody, 0, 0, TICK_MS - age);
+  // A time in the future comes from a server whose clock is ahead: nothing can be told from it but that a tick must pass.
+  if (age < tick) Atomics.wait(nobody, 0, 0, Math.min(tick, tick - age));
 }
 
 export const identityOf = (stat: BigIntStats): FileIdentity => ({

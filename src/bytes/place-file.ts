@@ -18,9 +18,8 @@ import { dress, dressInPlace } from './dress.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
 import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
-import { CHUNK_BYTES, chunksOf, openDirect } from './read-chunks.js';
+import { CHUNK_BYTES, chunksOf, openDirect, openLocal } from './read-chunks.js';
 
-const SMALLEST_CHUNK_BYTES = 4096;
 const STAT_BLOCK_BYTES = 512n;
 const zeros = Buffer.alloc(CHUNK_BYTES);
 
@@ -29,7 +28,7 @@ const zeros = Buffer.alloc(CHUNK_BYTES);
  * anything else is written beside it, fsynced, and renamed over it: the final name never holds half a file.
  */
 export function placeFile(task: PlaceTask, control: Control): FileDone {
-  const source = on('source', () => openSync(task.source, constants.O_RDONLY | constants.O_NOFOLLOW));
+  const source = on('source', () => openLocal(task.source));
   try {
     const stat = requireListed(source, task);
     const present = presentSha256(task, control);
@@ -112,7 +111,7 @@ function copyContent(source: number, partial: number, stat: BigIntStats, control
   const hash = createHash('sha256');
   const sparse = stat.blocks * STAT_BLOCK_BYTES < stat.size;
   let position = 0;
-  const chunks = chunksOf(source, chunkBytes(control.capBytesPerSecond));
+  const chunks = chunksOf(source);
   for (;;) {
     const next = on('source', () => chunks.next());
     if (next.done === true) break;
@@ -120,22 +119,27 @@ function copyContent(source: number, partial: number, stat: BigIntStats, control
     const chunk = next.value;
     hash.update(chunk);
     if (!(sparse && zeros.subarray(0, chunk.byteLength).equals(chunk))) {
-      control.pace(chunk.byteLength);
-      if (control.stopped) throw stopped();
-      on('target', () => writeAll(partial, chunk, position));
+      writePaced(partial, chunk, position, control);
+    } else {
+      control.addBytes(chunk.byteLength);
     }
     position += chunk.byteLength;
-    control.addBytes(chunk.byteLength);
   }
   if (sparse) on('target', () => ftruncateSync(partial, position));
   return hash.digest('hex');
 }
 
-/** Under a small cap a whole megabyte at once would stall for minutes between two signs of life. */
-function chunkBytes(capBytesPerSecond: number): number {
-  if (capBytesPerSecond === 0) return CHUNK_BYTES;
-  const quarterSecond = Math.floor(capBytesPerSecond / 4 / SMALLEST_CHUNK_BYTES) * SMALLEST_CHUNK_BYTES;
-  return Math.min(Math.max(quarterSecond, SMALLEST_CHUNK_BYTES), CHUNK_BYTES);
+/** In slices of a quarter second under the cap of the moment, which may change while a file is copied. */
+function writePaced(partial: number, chunk: Uint8Array, position: number, control: Control): void {
+  for (let written = 0; written < chunk.byteLength;) {
+    const cap = control.capBytesPerSecond;
+    const slice = chunk.subarray(written, written + (cap === 0 ? CHUNK_BYTES : Math.max(Math.floor(cap / 4), 256)));
+    control.pace(slice.byteLength);
+    if (control.stopped) throw stopped();
+    on('target', () => writeAll(partial, slice, position + written));
+    written += slice.byteLength;
+    control.addBytes(slice.byteLength);
+  }
 }
 
 function writeAll(fd: number, chunk: Uint8Array, position: number): void {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Node has it; its types come only with the DOM's. */
 declare const WebAssembly: {
@@ -15,6 +15,27 @@ const aligned = new Uint8Array(
   new WebAssembly.Memory({ initial: CHUNK_BYTES / 65_536, maximum: CHUNK_BYTES / 65_536 }).buffer,
 );
 
+/**
+ * Opens a local file so that what is read of it has the identity that it shows. A program may hold the file mapped into
+ * its memory: stores into a page that is dirty already move no time, now or ever. Writing the pages back first makes the
+ * next store a fault, and a fault moves the times. Not blocking: a pipe may stand there by now.
+ */
+export function openLocal(path: string): number {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    fdatasyncSync(fd);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && CANNOT_SYNC.has(code)) return fd;
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** Read-only file systems, pipes, and Windows, which wants write access for it and has no such mappings. */
+const CANNOT_SYNC = new Set(['EROFS', 'EINVAL', 'EPERM', 'EBADF', 'EACCES', 'ENOTSUP']);
+
 export interface OpenFile {
   readonly fd: number;
   readonly direct: boolean;
@@ -22,7 +43,7 @@ export interface OpenFile {
 
 /** `past the page cache` where the file system allows it: a cached page proves nothing about the disk behind it. */
 export function openDirect(path: string): OpenFile {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const direct = constants.O_DIRECT as number | undefined;
   if (direct !== undefined) {
     const fd = tryOpen(path, flags | direct);

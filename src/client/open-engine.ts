@@ -30,10 +30,14 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
     throw new NasSyncError('config_invalid', 'database: PostgreSQL comes with a later release; give a file');
   }
   const bays = baysOf(config, options.transports ?? {});
+  const store = await openStore(file).catch(async (error: unknown) => {
+    await closeBays(bays);
+    throw error;
+  });
   return {
     config,
     bays,
-    store: await openStore(file),
+    store,
     pool: new BytePool(),
     clock: options.clock ?? systemClock,
     events,
@@ -43,8 +47,7 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
 }
 
 export async function closeEngine(engine: Engine): Promise<void> {
-  await Promise.all([...engine.bays.values()].map((bay) => bay.transport.close()));
-  await engine.pool.close();
+  await Promise.allSettled([closeBays(engine.bays), engine.pool.close()]);
   await engine.store.close();
 }
 
@@ -56,3 +59,7 @@ function baysOf(config: Config, own: Readonly<Record<string, Transport>>): Map<s
     ]),
   );
 }
+
+/** A host's transport that fails to close must not keep the queue open. */
+const closeBays = (bays: ReadonlyMap<string, Bay>) =>
+  Promise.allSettled([...bays.values()].map(async (bay) => bay.transport.close()));

@@ -13,6 +13,10 @@ export interface Advanced {
   readonly to: string;
 }
 
+/** What an event means for the lease: it is granted, its work has ended, or somebody else spoke. */
+export type LeaseChange =
+  { readonly kind: 'granted'; readonly to: string } | { readonly kind: 'ended' } | { readonly kind: 'untouched' };
+
 /** States in which the record on disk has a new thing to say; in the others it stays as it is. */
 const SPOKEN_STATES: ReadonlySet<JobState> = new Set(['queued', 'verified', 'failed', 'cleaned']);
 
@@ -24,7 +28,7 @@ export async function applyEvent(
   trx: Transaction<Schema>,
   row: JobRow,
   event: JobEvent,
-  owner: string | null,
+  lease: LeaseChange,
 ): Promise<Advanced> {
   const from = placeName(row.state, row.phase);
   const restored = snapshotOf(row);
@@ -35,7 +39,7 @@ export async function applyEvent(
   const next = advance(restored.snapshot, event);
   if (next === restored.snapshot) return { changed: false, job: jobOf(row, next), from, to: from };
 
-  const written = await writeRow(trx, row, nextColumns(row, next, event, owner));
+  const written = await writeRow(trx, row, nextColumns(row, next, event, lease));
   const to = placeName(written.state, written.phase);
   const { type, ...detail } = event;
   await trx
@@ -53,7 +57,7 @@ export async function applyEvent(
   return { changed: true, job: jobOf(written, next), from, to };
 }
 
-function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, owner: string | null): Partial<JobRow> {
+function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, lease: LeaseChange): Partial<JobRow> {
   const stored = dehydrate(next);
   const { state, phase } = publicState(next);
   const speaks = state !== row.state && SPOKEN_STATES.has(state);
@@ -61,8 +65,8 @@ function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, owner: str
     state,
     phase,
     due_at: next.context.dueAt,
-    // Ownership ends with the work, in the same commit: a job at rest never looks owned.
-    lease_owner: next.hasTag('working') ? (owner ?? row.lease_owner) : null,
+    lease_owner: ownerAfter(row, next, lease),
+    set_aside: null,
     machine_version: stored.version,
     snapshot: stored.snapshot,
     record_owed: speaks ? 1 : row.record_owed,
@@ -70,6 +74,12 @@ function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, owner: str
     ...(event.type === 'verify.succeeded' ? { files: event.proof.files, bytes: event.proof.bytes } : {}),
     updated_at: event.at,
   };
+}
+
+/** Ownership ends with the work, in the same commit, unless the work goes on: it does when somebody else cancels it. */
+function ownerAfter(row: JobRow, next: JobSnapshot, lease: LeaseChange): string | null {
+  if (lease.kind === 'granted') return next.hasTag('working') ? lease.to : null;
+  return lease.kind === 'ended' && !next.hasTag('working') ? null : row.lease_owner;
 }
 
 async function writeRow(trx: Transaction<Schema>, row: JobRow, columns: Partial<JobRow>): Promise<JobRow> {

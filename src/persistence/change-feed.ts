@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 
 /** The log is written before its commit counts, by as long as the disk takes to sync: so look again, a few times. */
 const LOOK_AFTER_MS = [0, 5, 25, 100, 500, 2000];
+/** For a file system that tells nothing. Costs one number, no row. */
+const SLOW_LOOK_MS = 3000;
 
 /**
  * Tells when another process has committed to the same database. The file system says that the write-ahead log moved;
@@ -14,6 +16,7 @@ export class ChangeFeed {
   #seen: number;
   #watcher: FSWatcher | null = null;
   #looks: NodeJS.Timeout[] = [];
+  #slowLook: NodeJS.Timeout | null = null;
 
   constructor(file: string, dataVersion: () => number) {
     this.#dataVersion = dataVersion;
@@ -23,7 +26,7 @@ export class ChangeFeed {
       this.#watcher = watch(dirname(file), { persistent: false }, (_, name) => {
         if (name === null || name === log) this.#lookSoon();
       });
-      // Watches can be used up or unsupported; the heartbeat's check() then still sees each change, only later.
+      // Watches can be used up or unsupported; the slow look then still sees each change, only later.
       this.#watcher.on('error', () => this.close());
     } catch {
       this.#watcher = null;
@@ -32,7 +35,11 @@ export class ChangeFeed {
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#slowLook ??= setInterval(() => this.check(), SLOW_LOOK_MS).unref();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#endSlowLook();
+    };
   }
 
   check(): void {
@@ -46,6 +53,12 @@ export class ChangeFeed {
     this.#watcher?.close();
     this.#watcher = null;
     this.#forgetLooks();
+    this.#endSlowLook();
+  }
+
+  #endSlowLook(): void {
+    clearInterval(this.#slowLook ?? undefined);
+    this.#slowLook = null;
   }
 
   /** Each move of the log starts the looks anew, so that the last one comes well after the last move. */

@@ -1,19 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
-import { dehydrate, firstSnapshot } from '../machines/restore.js';
+import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
 import { applyEvent, leaseLost, type Advanced } from './apply-event.js';
+import { CLAIMABLE_STATE, claimable, isOneOf, laneIsBusy, mostDue, type ClaimRequest } from './claimable.js';
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
-
-export interface NewJob {
-  readonly runPath: string;
-  readonly equipmentId: string;
-  readonly targetPath: string;
-  readonly nasPath: string | null;
-  readonly at: number;
-}
 
 export interface JobFilter {
   readonly runPaths?: readonly string[];
@@ -28,15 +20,7 @@ export interface Fence {
   readonly revision: number;
 }
 
-export interface ClaimRequest {
-  readonly equipmentId: string;
-  readonly owner: string;
-  readonly at: number;
-  /** Restricts the claim to these jobs. */
-  readonly only?: ReadonlySet<string> | null;
-  /** Taken before any other if it is due: a job whose push has just ended goes on to its comparison. */
-  readonly prefer?: string | null;
-}
+const CLOCK_SLACK_MS = 60_000;
 
 export class JobStore {
   readonly #db: Kysely<Schema>;
@@ -45,7 +29,10 @@ export class JobStore {
     this.#db = db;
   }
 
-  /** Adds the job unless the run has one already; which of the two it was is in `created`. */
+  /**
+   * Adds the job unless the run has one already; which of the two it was is in `created`.
+   * @throws NasSyncError `target_conflict` if another run's place on the NAS is the same, above or below
+   */
   async add(request: NewJob): Promise<{ job: Job; created: boolean }> {
     return this.#db.transaction().execute(async (trx) => {
       const existing = await trx
@@ -54,6 +41,7 @@ export class JobStore {
         .where('run_path', '=', request.runPath)
         .executeTakeFirst();
       if (existing !== undefined) return { job: jobOf(existing), created: false };
+      await requireFreePlace(trx, request);
       return { job: await insertJob(trx, request), created: true };
     });
   }
@@ -69,8 +57,8 @@ export class JobStore {
 
   async list(filter: JobFilter = {}): Promise<Job[]> {
     let query = this.#db.selectFrom('jobs').selectAll().orderBy('id');
-    if (filter.runPaths !== undefined) query = query.where('run_path', 'in', [...filter.runPaths]);
-    if (filter.jobIds !== undefined) query = query.where('job_id', 'in', [...filter.jobIds]);
+    if (filter.runPaths !== undefined) query = query.where(isOneOf('run_path', filter.runPaths));
+    if (filter.jobIds !== undefined) query = query.where(isOneOf('job_id', filter.jobIds));
     if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
     if (filter.equipmentIds !== undefined) query = query.where('equipment_id', 'in', [...filter.equipmentIds]);
     return (await query.execute()).map((row) => jobOf(row));
@@ -90,7 +78,12 @@ export class JobStore {
       for (;;) {
         const row = await mostDue(trx, request);
         if (row === undefined) return null;
-        const { changed, job } = await applyEvent(trx, row, { type: 'claimed', at: request.at }, request.owner);
+        const { changed, job } = await applyEvent(
+          trx,
+          row,
+          { type: 'claimed', at: request.at },
+          { kind: 'granted', to: request.owner },
+        );
         if (changed) return job;
         if (job.setAside === null) return null;
       }
@@ -109,7 +102,7 @@ export class JobStore {
       if (fence !== undefined && (row.revision !== fence.revision || row.lease_owner !== fence.owner)) {
         throw leaseLost(jobId);
       }
-      const advanced = await applyEvent(trx, row, event, null);
+      const advanced = await applyEvent(trx, row, event, { kind: fence === undefined ? 'untouched' : 'ended' });
       if (advanced.changed && proof !== undefined) await insertProof(trx, proof);
       return advanced;
     });
@@ -172,87 +165,39 @@ export class JobStore {
     await this.#db.updateTable('jobs').set({ set_aside: null }).where('id', 'in', readable).execute();
   }
 
-  /** Nothing is settled if the job moved on meanwhile: its record owes something newer then. */
+  /** If the job moved on meanwhile, what was written is out of date already, whoever settled it: it is owed again. */
   async settleRecord(job: Job): Promise<void> {
     await this.#db
       .updateTable('jobs')
-      .set({ record_owed: 0 })
+      .set({ record_owed: sql<0 | 1>`CASE WHEN revision = ${job.revision} THEN 0 ELSE 1 END` })
       .where('job_id', '=', job.jobId)
-      .where('revision', '=', job.revision)
       .execute();
   }
-}
 
-async function insertJob(trx: Transaction<Schema>, request: NewJob): Promise<Job> {
-  const snapshot = firstSnapshot({ at: request.at });
-  const stored = dehydrate(snapshot);
-  const row = await trx
-    .insertInto('jobs')
-    .values({
-      job_id: randomUUID(),
-      run_path: request.runPath,
-      equipment_id: request.equipmentId,
-      target_path: request.targetPath,
-      nas_path: request.nasPath,
-      state: 'queued',
-      phase: null,
-      due_at: snapshot.context.dueAt,
-      lease_owner: null,
-      revision: 1,
-      machine_version: stored.version,
-      snapshot: stored.snapshot,
-      set_aside: null,
-      record_owed: 1,
-      files: null,
-      bytes: null,
-      created_at: request.at,
-      updated_at: request.at,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('journal')
-    .values({
-      job_id: row.job_id,
-      at: request.at,
-      event: 'enqueued',
-      from_state: 'none',
-      to_state: 'queued',
-      detail: JSON.stringify({ at: request.at }),
-      revision: 1,
-    })
-    .execute();
-  return jobOf(row, snapshot);
-}
+  /** Ends a lease whose job is no longer at work: its owner has stopped working on it. */
+  async release(jobId: string, owner: string): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({ lease_owner: null })
+      .where('job_id', '=', jobId)
+      .where('lease_owner', '=', owner)
+      .execute();
+  }
 
-async function laneIsBusy(trx: Transaction<Schema>, equipmentId: string): Promise<boolean> {
-  const row = await trx
-    .selectFrom('jobs')
-    .select('id')
-    .where('equipment_id', '=', equipmentId)
-    .where('lease_owner', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-function claimable(db: Kysely<Schema>, equipmentId: string, only?: ReadonlySet<string> | null) {
-  const query = db
-    .selectFrom('jobs')
-    .where('equipment_id', '=', equipmentId)
-    // To the letter the condition of the index jobs_due: behind a bound parameter it would not be used.
-    .where(sql<boolean>`state IN ('queued', 'awaiting_verify')`)
-    .where('due_at', 'is not', null)
-    .where('lease_owner', 'is', null)
-    .where('set_aside', 'is', null)
-    .orderBy('due_at')
-    .orderBy('id');
-  return only == null ? query : query.where('job_id', 'in', [...only]);
-}
-
-async function mostDue(trx: Transaction<Schema>, request: ClaimRequest) {
-  const due = claimable(trx, request.equipmentId, request.only).selectAll().where('due_at', '<=', request.at).limit(1);
-  const preferred =
-    request.prefer == null ? undefined : await due.where('job_id', '=', request.prefer).executeTakeFirst();
-  return preferred ?? (await due.executeTakeFirst());
+  /**
+   * A clock that ran ahead and was set back leaves due times of years to come. A row that was written in the future
+   * shows it; its job is due now.
+   */
+  async undoFuture(equipmentId: string, now: number): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({ due_at: now })
+      .where('equipment_id', '=', equipmentId)
+      .where(CLAIMABLE_STATE)
+      .where('lease_owner', 'is', null)
+      .where('set_aside', 'is', null)
+      .where('due_at', '>', now)
+      .where('updated_at', '>', now + CLOCK_SLACK_MS)
+      .execute();
+  }
 }

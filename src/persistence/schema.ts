@@ -18,6 +18,8 @@ interface JobsTable {
   job_id: string;
   run_path: string;
   equipment_id: string;
+  /** The transport's place, as it was when the run was queued. */
+  target_place: string;
   target_path: string;
   nas_path: string | null;
   state: JobState;

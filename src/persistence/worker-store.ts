@@ -65,8 +65,11 @@ export class WorkerStore {
       const rows = await trx.selectFrom('jobs').selectAll().where('lease_owner', '=', workerId).execute();
       const interrupted: Advanced[] = [];
       for (const row of rows) {
-        interrupted.push(await applyEvent(trx, row, { type: 'interrupted', at, limit, owner: workerId }, null));
+        const event = { type: 'interrupted', at, limit, owner: workerId } as const;
+        interrupted.push(await applyEvent(trx, row, event, { kind: 'ended' }));
       }
+      // A job that was cancelled while its owner worked on it knows of no interruption.
+      await trx.updateTable('jobs').set({ lease_owner: null }).where('lease_owner', '=', workerId).execute();
       await trx.deleteFrom('workers').where('worker_id', '=', workerId).execute();
       return interrupted;
     });

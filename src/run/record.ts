@@ -15,6 +15,9 @@ export type { JsonChange } from './json-edit.js';
 
 const LOCK_WAIT_MS = 10_000;
 const MOST_TRIES = 5;
+const RECORD_PATH = '.exlab-wizard/creation.json';
+/** A full or failing disk says nothing about the record. */
+const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** Throws `record_missing`, `record_invalid` or `run_not_found`. */
 export async function readRecord(runPath: string): Promise<RunRecord> {
@@ -63,6 +66,10 @@ function edit(text: string, changes: readonly JsonChange[], file: string): strin
     throw invalidRecord(file, `cannot take the change, ${printable((error as Error).message)}`, error);
   }
 }
+
+/** The record's text with these changes, not written anywhere. Throws `record_invalid` where it cannot take them. */
+export const recordTextWith = (record: RunRecord, changes: readonly JsonChange[]): string =>
+  edit(record.text, changes, RECORD_PATH);
 
 class RecordMoved extends Error {}
 
@@ -129,6 +136,15 @@ async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
       throw new NasSyncError('not_allowed', `the run has a record already, ${printable(file)}: it stays`, {
         cause: error,
       });
+    }
+    if (PASSING.has(systemCode(error) ?? '')) {
+      throw new NasSyncError(
+        'unknown',
+        `the run record ${printable(file)} cannot be written now (${systemCode(error)})`,
+        {
+          cause: error,
+        },
+      );
     }
     throw invalidRecord(file, `cannot be written (${systemCode(error)})`, error);
   }

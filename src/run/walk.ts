@@ -30,7 +30,10 @@ interface Visit {
  * Throws `local_file_vanished` when the folder is no folder, or when something disappears under the walk; the signal's
  * reason when aborted.
  */
-export async function walkRun(root: string, options: { signal?: AbortSignal } = {}): Promise<RunWalk> {
+export async function walkRun(
+  root: string,
+  options: { signal?: AbortSignal; onVisit?: () => void } = {},
+): Promise<RunWalk> {
   const top = resolve(root);
   options.signal?.throwIfAborted();
   await expectFolder(top);
@@ -38,6 +41,7 @@ export async function walkRun(root: string, options: { signal?: AbortSignal } = 
   const visitAndKeep = async (path: string): Promise<readonly string[]> => {
     const visit = path === '' ? await open(top, path) : await visitPath(top, path);
     for (const item of visit.found) found.push(item);
+    options.onVisit?.();
     return visit.children;
   };
   await drain([''], visitAndKeep, { limit: AT_ONCE, signal: options.signal });

@@ -12,7 +12,8 @@ const LONGEST_DELAY_MS = 5 * 60_000;
 export class Breaker {
   readonly #bay: Bay;
   readonly #engine: Engine;
-  #closed: { readonly wait: NonNullable<LaneClosed>; readonly retryAt: number; readonly delayMs: number } | null = null;
+  #closed: { readonly wait: NonNullable<LaneClosed>; readonly closedAt: number; readonly delayMs: number } | null =
+    null;
   #probe: Promise<void> | null = null;
 
   constructor(bay: Bay, engine: Engine) {
@@ -22,7 +23,8 @@ export class Breaker {
 
   /** What the lane's jobs wait for, or `null` while it is open. */
   get wait(): WaitingFor | null {
-    return this.#closed === null ? null : { ...this.#closed.wait, ok: false, until: this.#closed.retryAt };
+    if (this.#closed === null) return null;
+    return { ...this.#closed.wait, ok: false, until: this.#engine.clock.now() + this.#leftMs(this.#closed) };
   }
 
   get probing(): boolean {
@@ -31,12 +33,12 @@ export class Breaker {
 
   close(wait: NonNullable<LaneClosed>): void {
     const delayMs = Math.min((this.#closed?.delayMs ?? FIRST_DELAY_MS / 2) * 2, LONGEST_DELAY_MS);
-    this.#closed = { wait, delayMs, retryAt: this.#engine.clock.now() + delayMs };
+    this.#closed = { wait, delayMs, closedAt: this.#engine.clock.monotonic() };
   }
 
   /** Asks a closed target again once its time has come. Beside the pump: a stalled answer must hold up no other lane. */
   look(signal: AbortSignal, onEnd: () => void): void {
-    if (this.#closed === null || this.#probe !== null || this.#engine.clock.now() < this.#closed.retryAt) return;
+    if (this.#closed === null || this.#probe !== null || this.#leftMs(this.#closed) > 0) return;
     this.#probe = this.#ask(signal).finally(() => {
       this.#probe = null;
       onEnd();
@@ -45,6 +47,11 @@ export class Breaker {
 
   async settle(): Promise<void> {
     await this.#probe;
+  }
+
+  /** By the clock that nobody sets: a lane must not stay closed for a month because the date was corrected. */
+  #leftMs({ closedAt, delayMs }: { closedAt: number; delayMs: number }): number {
+    return Math.max(0, closedAt + delayMs - this.#engine.clock.monotonic());
   }
 
   async #ask(signal: AbortSignal): Promise<void> {

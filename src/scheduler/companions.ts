@@ -9,6 +9,8 @@ import type { WorkOrder } from './work.js';
 /** Sealed last, each by itself. */
 const SEALED = new Set([MANIFEST_PATH, RECORD_ON_TARGET]);
 const MOST_TRIES = 3;
+/** Trouble of the file itself, which is not worth a run's. */
+const LOCAL: ReadonlySet<string> = new Set(['local_file_vanished', 'source_invalid']);
 
 /**
  * Brings along what the host keeps beside the record. It is no part of the run, and no proof names it: a host may write
@@ -21,12 +23,12 @@ export async function pushCompanions(order: WorkOrder): Promise<void> {
       await pushOnce(order);
       return;
     } catch (error) {
-      if (!isMoving(error)) throw error;
+      if (!isItsOwn(error)) throw error;
     }
   }
   engine.logger.info(
     { jobId: job.jobId, runPath: job.runPath },
-    'the files beside the record keep moving; they stay behind',
+    'files beside the record keep moving or cannot be read; they stay behind',
   );
 }
 
@@ -45,5 +47,5 @@ async function pushOnce({ job, bay, engine, signal }: WorkOrder): Promise<void> 
   });
 }
 
-const isMoving = (error: unknown): boolean =>
-  error instanceof SourceChanged || (error instanceof NasSyncError && error.code === 'local_file_vanished');
+const isItsOwn = (error: unknown): boolean =>
+  error instanceof SourceChanged || (error instanceof NasSyncError && LOCAL.has(error.code));

@@ -1,8 +1,8 @@
-import { placeOf } from '../config/equipment.js';
+import { placeOf, type Place } from '../config/equipment.js';
 import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
+import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import type { FileEntry, RunWalk } from '../run/entry.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { filesOf, shapeOf, someOf } from '../verify/local-state.js';
@@ -23,52 +23,47 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   const runPath = await canonicalRun(path);
   const place = placeOf(engine.config, runPath);
   const existing = await engine.store.jobs.find(runPath);
-  if (existing !== null && existing.state !== 'failed') {
-    return { runPath, job: await requeueIfChanged(engine, existing) };
-  }
+  const news = existing?.state === 'verified' ? await newsOf(engine, existing) : null;
+  const moves = existing === null || existing.state === 'failed' || news !== null;
+  if (!moves) return { runPath, job: existing };
+
   const verdict = await judge(runPath, validator);
   await noteVerdict(runPath, verdict);
   if (!verdict.eligible) return { runPath, job: null, blockingFindings: blockingOf(verdict.findings) };
-  if (existing !== null) return { runPath, job: await rearm(engine, existing) };
+  if (existing !== null) return { runPath, job: await requeue(engine, existing, news) };
+  return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };
+}
 
+async function addJob(engine: Engine, runPath: string, place: Place, nasPath: string | null): Promise<Job> {
   const { nasRoot } = place.equipment;
   const { job, created } = await engine.store.jobs.add({
     runPath,
     equipmentId: place.equipment.id,
+    targetPlace: engine.bays.get(place.equipment.id)?.transport.place ?? '',
     targetPath: place.relativePath,
-    nasPath: verdict.record?.nasPath ?? (nasRoot === null ? null : `${nasRoot}/${place.relativePath}`),
+    nasPath: nasPath ?? (nasRoot === null ? null : `${nasRoot}/${place.relativePath}`),
     at: engine.clock.now(),
   });
   if (created) announce(engine, job, 'enqueued', 'none');
-  return { runPath, job };
+  return job;
 }
 
-async function rearm(engine: Engine, job: Job): Promise<Job> {
-  const advanced = await engine.store.jobs.advance(job.jobId, {
-    type: 'retried',
-    at: engine.clock.now(),
-    reason: 'enqueued again',
-  });
-  if (advanced.changed) announce(engine, advanced.job, 'retried', advanced.from);
+async function requeue(engine: Engine, job: Job, news: string | null): Promise<Job> {
+  const at = engine.clock.now();
+  const event: JobEvent =
+    news === null ? { type: 'retried', at, reason: 'enqueued again' } : { type: 'run.changed', at, reason: news };
+  const advanced = await engine.store.jobs.advance(job.jobId, event);
+  if (advanced.changed) announce(engine, advanced.job, event.type, advanced.from);
   return advanced.job;
 }
 
-async function requeueIfChanged(engine: Engine, job: Job): Promise<Job> {
-  if (job.state !== 'verified') return job;
+/** What a verified run holds that its newest proof does not know of, in words, or `null`. */
+async function newsOf(engine: Engine, job: Job): Promise<string | null> {
   const walk = await walkRun(job.runPath);
+  if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);
-  const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);
-  const reason = newsOf(walk, unread, pass?.shapeSha256 ?? null);
-  if (reason === null) return job;
-  const advanced = await engine.store.jobs.advance(job.jobId, { type: 'run.changed', at: engine.clock.now(), reason });
-  if (advanced.changed) announce(engine, advanced.job, 'run.changed', advanced.from);
-  return advanced.job;
-}
-
-/** What the newest proof does not know of: files, or what only has a name. */
-function newsOf(walk: RunWalk, unread: readonly FileEntry[], provenShape: string | null): string | null {
   if (unread.length > 0) return `new or changed: ${someOf(unread.map((file) => file.path))}`;
-  if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
-  return shapeOf(walk) === provenShape ? null : 'new or changed: folders or links';
+  const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);
+  return shapeOf(walk) === pass?.shapeSha256 ? null : 'new or changed: folders or links';
 }

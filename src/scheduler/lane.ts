@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
@@ -6,6 +7,7 @@ import { announce } from './announce.js';
 import { Breaker } from './breaker.js';
 import type { Bay, Engine } from './engine.js';
 import { pushWork } from './push-work.js';
+import type { RecordClerk } from './records.js';
 import { verifyWork } from './verify-work.js';
 import { givenBack } from './work-failure.js';
 import type { Work, WorkResult } from './work.js';
@@ -14,6 +16,9 @@ type Stage = 'push' | 'verify';
 const WORK: Readonly<Record<Stage, Work>> = { push: pushWork, verify: verifyWork };
 
 const LANE_WAITS: ReadonlySet<string> = new Set(['target_reachable', 'tool_installed']);
+
+/** Longer than the byte pool gives its threads. */
+const STALLED_MS = 8000;
 
 /** Why a piece of work is ended from outside: the process leaves in order, or the job is no longer ours. */
 export class WorkEnded extends Error {
@@ -29,6 +34,7 @@ export class WorkEnded extends Error {
 export class Lane {
   readonly bay: Bay;
   readonly #engine: Engine;
+  readonly #clerk: RecordClerk;
   #work: { readonly job: Job; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   /** The job whose push has just ended here: its comparison comes before the next push. */
   #prefer: string | null = null;
@@ -37,9 +43,10 @@ export class Lane {
   readonly #breaker: Breaker;
   readonly #leaving = new AbortController();
 
-  constructor(bay: Bay, engine: Engine) {
+  constructor(bay: Bay, engine: Engine, clerk: RecordClerk) {
     this.bay = bay;
     this.#engine = engine;
+    this.#clerk = clerk;
     this.#breaker = new Breaker(bay, engine);
   }
 
@@ -50,6 +57,11 @@ export class Lane {
   /** What every job of the lane waits for while its target does not answer, or `null`. */
   get closed(): WaitingFor | null {
     return this.#breaker.wait;
+  }
+
+  /** The job at work here, or `null`. */
+  get jobId(): string | null {
+    return this.#work?.job.jobId ?? null;
   }
 
   get id(): string {
@@ -94,21 +106,25 @@ export class Lane {
   async drain(end: boolean): Promise<void> {
     this.#leaving.abort(new WorkEnded('closing'));
     if (end) this.#work?.abort.abort(new WorkEnded('closing'));
-    await this.#work?.ended;
-    await this.#breaker.settle();
+    const ended = Promise.all([this.#work?.ended, this.#breaker.settle()]);
+    // A call on a stalled share may never come back; what its job is then, the lease keeper settles.
+    await (end ? Promise.race([ended, sleep(STALLED_MS, undefined, { ref: false })]) : ended);
   }
 
   async #run(job: Job, signal: AbortSignal): Promise<void> {
     const stage: Stage = job.phase === 'verifying' ? 'verify' : 'push';
     try {
       const result = await this.#resultOf(job, stage, signal);
-      if (result === null) return;
+      if (result === null) {
+        await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId);
+        return;
+      }
       const closed = laneWait(result);
       if (closed !== null) this.#breaker.close(closed);
       const advanced = await this.#report(job, result);
       if (advanced.job.state === 'awaiting_verify' && stage === 'push') this.#prefer = job.jobId;
     } catch (error) {
-      this.#lost(job, error);
+      await this.#lost(job, error);
     }
   }
 
@@ -132,13 +148,16 @@ export class Lane {
       fence,
       ...(proof === undefined ? {} : { proof }),
     });
+    // Whoever waits for `verified` finds the record saying so.
+    await this.#clerk.pay();
     announce(this.#engine, advanced.job, event.type, advanced.from);
     return advanced;
   }
 
-  #lost(job: Job, error: unknown): void {
+  async #lost(job: Job, error: unknown): Promise<void> {
     const { logger } = this.#engine;
     if (error instanceof NasSyncError && error.code === 'lease_lost') {
+      await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId);
       logger.info(
         { jobId: job.jobId, runPath: job.runPath },
         'the job was cancelled or changed hands; what came of the work here is dropped',

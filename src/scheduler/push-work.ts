@@ -24,7 +24,7 @@ export const pushWork: Work = async (order) => {
 
 async function push(order: WorkOrder): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
-  await bay.transport.requireApart(job.runPath, job.targetPath);
+  await bay.transport.requireApart(job.runPath, job.targetPath, signal);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
   if (closed !== null) return deferred(order, 'push', closed);
 

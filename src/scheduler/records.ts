@@ -22,8 +22,11 @@ export class RecordClerk {
   #paying: Promise<void> | null = null;
   #again = false;
 
-  constructor(engine: Engine) {
+  readonly #onEnd: () => void;
+
+  constructor(engine: Engine, onEnd: () => void) {
     this.#engine = engine;
+    this.#onEnd = onEnd;
   }
 
   get busy(): boolean {
@@ -31,13 +34,13 @@ export class RecordClerk {
   }
 
   /** Pays what is owed now, and what comes to be owed meanwhile. */
-  pay(onEnd: () => void = () => undefined): Promise<void> {
+  pay(): Promise<void> {
     this.#again = true;
-    this.#paying ??= this.#payAll(onEnd);
+    this.#paying ??= this.#payAll();
     return this.#paying;
   }
 
-  async #payAll(onEnd: () => void): Promise<void> {
+  async #payAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
       try {
@@ -51,7 +54,7 @@ export class RecordClerk {
     }
     // In the step of the last look at #again: a pay() in between would be answered by a payment that is over.
     this.#paying = null;
-    onEnd();
+    this.#onEnd();
   }
 
   async #payOne(job: Job): Promise<void> {

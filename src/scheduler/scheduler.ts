@@ -26,6 +26,7 @@ export class Scheduler {
   readonly #idleWaiters = new Set<() => void>();
   #unsubscribe: () => void = () => undefined;
   #disarm: () => void = () => undefined;
+  #strays = new Map<string, number>();
   #turns = 0;
   #open = false;
   #pumping: Promise<void> | null = null;
@@ -34,8 +35,8 @@ export class Scheduler {
   constructor(engine: Engine, options: SchedulerOptions) {
     this.#engine = engine;
     this.#only = options.only;
-    this.#lanes = [...engine.bays.values()].map((bay) => new Lane(bay, engine));
-    this.#clerk = new RecordClerk(engine);
+    this.#clerk = new RecordClerk(engine, () => this.#tellIdle());
+    this.#lanes = [...engine.bays.values()].map((bay) => new Lane(bay, engine, this.#clerk));
     this.#keeper = new LeaseKeeper({
       store: engine.store,
       clock: engine.clock,
@@ -92,12 +93,7 @@ export class Scheduler {
     await this.#pumping;
     // The pump that was under way may have armed it anew.
     this.#disarm();
-    const ended = Promise.all(this.#lanes.map((lane) => lane.drain(deadlineMs <= 0)));
-    const disarm = this.#engine.clock.setTimer(() => {
-      for (const lane of this.#lanes) void lane.drain(true);
-    }, deadlineMs);
-    await ended;
-    disarm();
+    await this.#drain(deadlineMs);
     await this.#clerk.pay();
     await this.#keeper.stop();
     this.#tellIdle();
@@ -107,11 +103,25 @@ export class Scheduler {
     return this.#pumping === null && !this.#again && !this.#clerk.busy && this.#lanes.every((lane) => !lane.busy);
   }
 
+  async #drain(deadlineMs: number): Promise<void> {
+    const drainAll = (end: boolean) => Promise.all(this.#lanes.map((lane) => lane.drain(end)));
+    if (deadlineMs <= 0) {
+      await drainAll(true);
+      return;
+    }
+    let disarm = (): void => undefined;
+    const forced = new Promise<unknown>((resolve) => {
+      disarm = this.#engine.clock.setTimer(() => resolve(drainAll(true)), deadlineMs);
+    });
+    await Promise.race([drainAll(false), forced]);
+    disarm();
+  }
+
   async #pump(): Promise<void> {
     while (this.#again && this.#open) {
       this.#again = false;
       try {
-        void this.#clerk.pay(() => this.#tellIdle());
+        void this.#clerk.pay();
         await this.#fillLanes();
         await this.#armForNextDue();
       } catch (error) {
@@ -163,7 +173,27 @@ export class Scheduler {
     this.#engine.store.changes.check();
     await this.#recover();
     await this.#checkLeases();
+    await this.#takeBackStrays();
+    for (const lane of this.#lanes) await this.#engine.store.jobs.undoFuture(lane.id, this.#engine.clock.now());
     this.wake();
+  }
+
+  /**
+   * A lease of ours that no lane works under since the last beat: the end of its work could not be stored, say on a full
+   * disk. Nobody else would ever take it from a process that is alive.
+   */
+  async #takeBackStrays(): Promise<void> {
+    const { store, clock, workerId } = this.#engine;
+    const before = this.#strays;
+    this.#strays = await store.jobs.leasedTo(workerId);
+    for (const lane of this.#lanes) this.#strays.delete(lane.jobId ?? '');
+    for (const [jobId, revision] of this.#strays) {
+      if (before.get(jobId) !== revision) continue;
+      const event = { type: 'interrupted', at: clock.now(), limit: CRASH_LIMIT, owner: workerId } as const;
+      const { changed, job, from } = await store.jobs.advance(jobId, event, { fence: { owner: workerId, revision } });
+      if (changed) announce(this.#engine, job, 'interrupted', from);
+      else await store.jobs.release(jobId, workerId);
+    }
   }
 
   async #checkLeases(): Promise<void> {

@@ -72,7 +72,7 @@ export interface Transport {
    * Refuses a place that is the run itself, lies in it or holds it. Asked before anything is written anywhere.
    * @throws NasSyncError `wrong_target`
    */
-  requireApart(source: string, target: string): Promise<void>;
+  requireApart(source: string, target: string, signal: AbortSignal): Promise<void>;
   probe(signal: AbortSignal): Promise<TargetProbe>;
   /** First contact: leaves the token on the target. */
   imprint(token: string, signal: AbortSignal): Promise<void>;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NasSyncError, systemCode } from '../errors.js';
+import { NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import { durableWrite } from '../run/durable-write.js';
 import { formatManifest, MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
-import { updateRecord } from '../run/record.js';
+import { readSmallFile } from '../run/read-small-file.js';
+import { readRecord, recordTextWith } from '../run/record.js';
 import { RECORD_ON_TARGET } from '../transports/target-owner.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
@@ -31,8 +31,9 @@ export async function seal(request: SealRequest): Promise<string> {
   await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal));
   await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
   await put(request, MANIFEST_PATH, Buffer.from(manifest));
-  const record = await updateRecord(runPath, () => [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, RECORD_ON_TARGET, Buffer.from(record.text));
+  // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
+  const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
+  await put(request, RECORD_ON_TARGET, Buffer.from(record));
   return createHash('sha256').update(manifest).digest('hex');
 }
 
@@ -55,14 +56,12 @@ async function refuseToShrink(request: SealRequest, present: Uint8Array | null):
 }
 
 async function writeIfDifferent(file: string, text: string): Promise<void> {
-  const present = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (present !== text) await durableWrite(file, text);
+  const present = await readSmallFile(file);
+  if (present === null || !Buffer.from(text).equals(present)) await durableWrite(file, text);
 }
 
 async function put({ transport, target, signal }: SealRequest, name: string, data: Buffer): Promise<void> {
+  signal.throwIfAborted();
   const path = `${target}/${name}`;
   const present = await transport.readMeta(path, signal);
   if (present !== null && data.equals(present)) return;

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa, execaSync } from 'execa';
+import { execa } from 'execa';
 import {
   createRecord,
   NasSyncClient,
@@ -10,7 +10,7 @@ import {
   type NasSyncClientOptions,
   type Transport,
 } from 'nas-sync';
-import { it, onTestFinished, type TestAPI } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 export const EQUIPMENT = 'SCOPE';
 
@@ -93,6 +93,19 @@ export class Lab {
     return view!;
   }
 
+  /** Resolves once the client's push has moved so many bytes of the run, and goes on. */
+  async pushing(runPath: string, { bytes = 1, client = this.client } = {}): Promise<void> {
+    const { jobId } = await client.enqueue(runPath);
+    await new Promise<void>((resolve) => {
+      const { unsubscribe } = client.live.subscribe(({ context }) => {
+        const work = context.jobs[jobId]?.work;
+        if (work?.phase !== 'push' || work.bytes < bytes) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+
   /** The job's journal, as the names of its events. */
   async events(runPath: string, client = this.client): Promise<string[]> {
     return (await client.history(runPath)).map(({ event }) => event);
@@ -102,18 +115,6 @@ export class Lab {
   async copied(runPath: string, client = this.client): Promise<unknown[]> {
     const journal = await client.history(runPath);
     return journal.filter(({ event }) => event === 'push.succeeded').map(({ detail }) => detail['copied']);
-  }
-
-  /** Mounts over `folder` until the test is over. `source` is the share's own name, or a folder to bind. */
-  async mount(folder: string, ...args: string[]): Promise<string> {
-    mkdirSync(folder, { recursive: true });
-    await execa('mount', [...args, folder]);
-    this.atEnd(() => execa('umount', ['--lazy', folder], { reject: false }));
-    return folder;
-  }
-
-  mountTmpfs(folder: string, size: string): Promise<string> {
-    return this.mount(folder, '-t', 'tmpfs', '-o', `size=${size}`, 'nas-sync-test');
   }
 
   /** What to undo after the test, last first. */
@@ -140,7 +141,7 @@ export function fill(folder: string, tree: Tree): void {
   }
 }
 
-/** Every path below `folder`, sorted, as `d drwxr-xr-x name` would say it in short: `path/` is a folder, `path@` a link. */
+/** Every path below `folder`, sorted; `path/` is a folder, `path@` a link. */
 export function listing(folder: string, below = ''): string[] {
   const names = readdirSync(join(folder, below)).sort();
   return names.flatMap((name) => {
@@ -171,15 +172,4 @@ export function noise(bytes: number, seed = 1): Uint8Array {
     words[at] = state;
   }
   return new Uint8Array(words.buffer, 0, bytes);
-}
-
-/** A test that mounts something. `unshare -rm npm test` lets anybody run it. */
-export const itMounts: TestAPI['skip'] | TestAPI = mountable();
-
-function mountable(): TestAPI['skip'] | TestAPI {
-  const { failed } = execaSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { reject: false });
-  if (!failed) return it;
-  if (process.env['CI'] === 'true') throw new Error('this user may not mount: run as root, or `unshare -rm npm test`');
-  console.warn('skipped: tests that mount something; run as root, or `unshare -rm npm test`');
-  return it.skip;
 }

@@ -12,6 +12,7 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     job_id TEXT NOT NULL UNIQUE,
     run_path TEXT NOT NULL UNIQUE,
     equipment_id TEXT NOT NULL,
+    target_place TEXT NOT NULL,
     target_path TEXT NOT NULL,
     nas_path TEXT,
     state TEXT NOT NULL,
@@ -26,7 +27,8 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     files INTEGER,
     bytes INTEGER,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    UNIQUE (target_place, target_path)
   )`.execute(db);
   await sql`CREATE TABLE journal (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

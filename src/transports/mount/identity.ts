@@ -1,9 +1,13 @@
-import { readFile, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite } from '../../run/durable-write.js';
+import { readSmallFile } from '../../run/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import type { TargetProbe } from '../transport.js';
+
+const REREAD_MS = 500;
 
 export async function probeMount(root: string): Promise<TargetProbe> {
   const folder = await stat(root).catch((error: unknown) => {
@@ -24,19 +28,19 @@ export async function imprintMount(root: string, token: string): Promise<void> {
 
 async function readToken(root: string): Promise<string | null> {
   const file = join(root, TOKEN_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return null;
-  const token = tokenIn(text);
-  if (token === null) {
-    throw new NasSyncError(
-      'wrong_target',
-      `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`,
-    );
+  for (let look = 0; ; look += 1) {
+    const data = await readSmallFile(file);
+    if (data === null) return null;
+    const token = tokenIn(Buffer.from(data).toString('utf8'));
+    if (token !== null) return token;
+    if (look === 1) break;
+    // Another workstation may be writing it: a share without hard links cannot show a new file whole at once.
+    await sleep(REREAD_MS);
   }
-  return token;
+  throw new NasSyncError(
+    'wrong_target',
+    `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`,
+  );
 }
 
 function tokenIn(text: string): string | null {

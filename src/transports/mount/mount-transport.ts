@@ -3,12 +3,14 @@ import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite, syncFolder } from '../../run/durable-write.js';
+import { printable } from '../../run/display.js';
+import { readSmallFile } from '../../run/read-small-file.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { HashRequest, PushRequest, PushResult, TargetListing, TargetProbe, Transport } from '../transport.js';
 import { requireApart } from './apart.js';
 import { targetFailure } from './failures.js';
 import { imprintMount, probeMount } from './identity.js';
-import { readMeta } from './read-meta.js';
+import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
 import { readTree } from './read-tree.js';
 
@@ -29,52 +31,58 @@ export class MountTransport implements Transport {
   readonly reportsDigests = true;
   readonly #root: string;
   readonly #stallMs: number;
+  readonly #patience: Patience;
   /** Its own: threads that a stalled share holds are missing nowhere else. */
   readonly #pool = new BytePool();
 
   constructor(options: MountOptions) {
     this.#root = options.path;
     this.#stallMs = options.timeoutSeconds * 1000;
+    this.#patience = new Patience(options.path, this.#stallMs);
     this.place = `mount:${options.path}`;
   }
 
-  requireApart(source: string, target: string): Promise<void> {
-    return this.#asTarget(target, () => requireApart(source, join(this.#root, target)));
+  requireApart(source: string, target: string, signal: AbortSignal): Promise<void> {
+    return this.#asked(signal, () => requireApart(source, join(this.#root, target)));
   }
 
   probe(signal: AbortSignal): Promise<TargetProbe> {
-    return this.#within(signal, () => probeMount(this.#root));
+    return this.#asked(signal, () => probeMount(this.#root));
   }
 
   imprint(token: string, signal: AbortSignal): Promise<void> {
-    return this.#within(signal, () => imprintMount(this.#root, token));
+    return this.#asked(signal, () => imprintMount(this.#root, token));
   }
 
   async push(request: PushRequest): Promise<PushResult> {
     const target = join(this.#root, request.target);
-    return this.#asTarget(request.target, async () => {
-      await this.#makePlace(posix.join(request.target, RECORD_FOLDER));
-      return pushTree({ request, target, partials: join(target, PARTIALS), stallMs: this.#stallMs }, this.#pool);
-    });
+    await this.#asked(request.signal, () => this.#makePlace(posix.join(request.target, RECORD_FOLDER)));
+    const plan = {
+      request,
+      target,
+      partials: join(target, PARTIALS),
+      stallMs: this.#stallMs,
+      patience: this.#patience,
+    };
+    return this.#asTarget(request.target, () => pushTree(plan, this.#pool));
   }
 
   async hash(request: HashRequest): Promise<TargetListing> {
-    return this.#asTarget(request.target, () =>
-      readTree(request, join(this.#root, request.target), this.#stallMs, this.#pool),
-    );
+    const side = { target: join(this.#root, request.target), stallMs: this.#stallMs, patience: this.#patience };
+    return this.#asTarget(request.target, () => readTree(request, side, this.#pool));
   }
 
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    return this.#within(signal, () => readMeta(join(this.#root, path)));
+    return this.#asked(signal, () => readSmallFile(join(this.#root, path)));
   }
 
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
-    await this.#within(signal, async () => {
+    await this.#asked(signal, async () => {
       await this.#makePlace(posix.dirname(path));
       await durableWrite(join(this.#root, path), data, { exclusive: options.exclusive });
     }).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
-      throw new NasSyncError('target_conflict', `${path} is there already`, { cause: error });
+      throw new NasSyncError('target_conflict', `${printable(path)} is there already`, { cause: error });
     });
   }
 
@@ -97,29 +105,16 @@ export class MountTransport implements Transport {
       );
       if (made) await syncFolder(above);
       else if (!(await lstat(current)).isDirectory()) {
-        throw new NasSyncError('target_conflict', `${current} on the target is no folder; move it away, then retry`);
+        throw new NasSyncError(
+          'target_conflict',
+          `${printable(current)} on the target is no folder; move it away, then retry`,
+        );
       }
     }
   }
 
-  /** A call on a dead share may never return; the job must, so it stops waiting for it. */
-  async #within<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-    signal.throwIfAborted();
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(this.#stallMs)]);
-    const gaveUp = new Promise<never>((_, reject) => {
-      patience.addEventListener('abort', () => {
-        if (signal.aborted) reject(signal.reason as Error);
-        else
-          reject(
-            new NasSyncError(
-              'timeout',
-              `${this.#root} did not answer for ${this.#stallMs / 1000} s; is the share stalled?`,
-            ),
-          );
-      });
-    });
-    gaveUp.catch(() => undefined);
-    return this.#asTarget(this.#root, () => Promise.race([act(), gaveUp]));
+  #asked<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    return this.#asTarget(this.#root, () => this.#patience.within(signal, act));
   }
 
   async #asTarget<T>(where: string, act: () => Promise<T>): Promise<T> {

@@ -11,6 +11,7 @@ import type { FileEntry, FolderEntry, LinkEntry, RunEntry } from '../../run/entr
 import { byCodePoint } from '../../run/order.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { byteFailure } from './failures.js';
+import type { Patience } from './patience.js';
 
 const OWNER_RWX = 0o700;
 
@@ -21,6 +22,7 @@ export interface PushPlan {
   /** Where unfinished files live: on the share, out of the run's names. */
   readonly partials: string;
   readonly stallMs: number;
+  readonly patience: Patience;
 }
 
 /** Folders, then files, then links, then what the folders look like; durable when it returns. */
@@ -29,17 +31,37 @@ export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResu
   const folders = entries.filter((entry) => entry.kind === 'folder');
   const files = entries.filter((entry) => entry.kind === 'file');
   const links = entries.filter((entry) => entry.kind === 'link');
-  await rm(plan.partials, { recursive: true, force: true });
-  await mkdir(plan.partials, { recursive: true });
+  const { patience } = plan;
+  const { signal } = plan.request;
   try {
-    for (const path of foldersOf(entries)) await ensureFolder(join(plan.target, path));
+    await patience.within(signal, async (moved) => {
+      await freshFolder(plan.partials);
+      for (const path of foldersOf(entries)) {
+        await ensureFolder(join(plan.target, path));
+        moved();
+      }
+    });
     const result = await placeAll(plan, files, pool);
-    for (const link of links) await ensureLink(plan, link);
-    await settleFolders(plan, folders, [...files, ...links]);
+    await patience.within(signal, async (moved) => {
+      for (const link of links) {
+        await ensureLink(plan, link);
+        moved();
+      }
+      await settleFolders(plan, folders, [...files, ...links], moved);
+    });
     return result;
   } finally {
-    await rm(plan.partials, { recursive: true, force: true }).catch(() => undefined);
+    // Also after an abort; what a stalled share keeps, the next push removes.
+    const tidyUp = new AbortController().signal;
+    await patience.within(tidyUp, () => removeFolder(plan.partials)).catch(() => undefined);
   }
+}
+
+const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+
+async function freshFolder(path: string): Promise<void> {
+  await removeFolder(path);
+  await mkdir(path, { recursive: true });
 }
 
 /** Every folder that an entry is or stands in, outermost first: files beside the record come without their folders. */
@@ -133,15 +155,20 @@ async function settleFolders(
   plan: PushPlan,
   folders: readonly FolderEntry[],
   contents: readonly { path: string }[],
+  moved: () => void,
 ): Promise<void> {
   const touched = new Set(contents.map((entry) => dirname(join(plan.target, entry.path))));
   for (const folder of folders) touched.add(dirname(join(plan.target, folder.path)));
-  for (const path of touched) await syncFolder(path);
+  for (const path of touched) {
+    await syncFolder(path);
+    moved();
+  }
   for (const folder of folders.toReversed()) {
     const path = join(plan.target, folder.path);
     const seconds = secondsOf(BigInt(folder.mtimeNs));
     await tolerate(utimes(path, seconds, seconds));
     await tolerate(chmod(path, folder.mode & 0o777));
+    moved();
   }
 }
 

@@ -6,6 +6,7 @@ import { systemCode } from '../../errors.js';
 import { walkRun } from '../../run/walk.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { byteFailure } from './failures.js';
+import type { Patience } from './patience.js';
 import { named } from './push-tree.js';
 
 const NOTHING: TargetListing = {
@@ -17,15 +18,23 @@ const NOTHING: TargetListing = {
   method: 'the place does not exist on the share',
 };
 
+export interface TargetSide {
+  /** The run's place on the share, absolute. */
+  readonly target: string;
+  readonly stallMs: number;
+  readonly patience: Patience;
+}
+
 /** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
 export async function readTree(
   request: HashRequest,
-  target: string,
-  stallMs: number,
+  { target, stallMs, patience }: TargetSide,
   pool: BytePool,
 ): Promise<TargetListing> {
-  if (!(await isFolder(target))) return NOTHING;
-  const { entries, refused } = await walkRun(target, { signal: request.signal });
+  const { signal } = request;
+  if (!(await patience.within(signal, () => isFolder(target)))) return NOTHING;
+  const walk = await patience.within(signal, (moved) => walkRun(target, { signal, onVisit: moved }));
+  const { entries, refused } = walk;
   const files = entries.filter((entry) => entry.kind === 'file');
   const tasks = files.map((file, index) => ({
     index,
@@ -36,7 +45,7 @@ export async function readTree(
   const read = new Map<number, FileDone>();
   try {
     await pool.hashTarget(tasks, {
-      signal: request.signal,
+      signal,
       stallMs,
       onProgress: (progress) => request.onProgress(named(progress, (index) => files[index])),
       onDone: (done) => {

@@ -136,7 +136,7 @@ describe('KNOWN: should not be read either', () => {
     'constructor',
     '__proto__',
     {},
-    [[]],
+    [],
     5,
     { queued: {}, running: {} },
     { awaiting_verify: 'waiting', running: {} },
