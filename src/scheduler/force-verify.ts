@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
+import type { Store } from '../persistence/store.js';
+import { MANIFEST_PATH } from '../run/manifest.js';
 import { meetTarget } from '../transports/target-identity.js';
+import { RECORD_ON_TARGET } from '../transports/target-owner.js';
+import type { Transport } from '../transports/transport.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
@@ -26,7 +31,7 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
   if (bay === undefined) {
     throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
   }
-  const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   const { jobId, runPath } = job;
@@ -46,5 +51,34 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
     throw new NasSyncError('job_busy', `${runPath} is being written to (${pass.reason}); verify it when it rests`);
   }
   const { walk, evidence } = pass.sides;
-  return { runPath, ok: pass.same, evidence, ...pass.comparison, files: walk.files, bytes: walk.bytes };
+  const { comparison } = pass;
+  const seal = await brokenSeal(job, engine.store, bay.transport, signal);
+  return {
+    runPath,
+    ok: pass.same && seal.missing.length === 0 && seal.mismatched.length === 0,
+    evidence,
+    mismatched: [...comparison.mismatched, ...seal.mismatched],
+    missing: [...comparison.missing, ...seal.missing],
+    extra: comparison.extra,
+    files: walk.files,
+    bytes: walk.bytes,
+  };
+}
+
+/** What is wrong with the files that let the NAS copy explain itself; a job that was never proven has none there. */
+async function brokenSeal(
+  { context, jobId, targetPath }: Job,
+  { proofs }: Store,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<{ missing: string[]; mismatched: string[] }> {
+  if (context?.proof == null) return { missing: [], mismatched: [] };
+  const manifest = await transport.readMeta(`${targetPath}/${MANIFEST_PATH}`, signal);
+  const record = await transport.readMeta(`${targetPath}/${RECORD_ON_TARGET}`, signal);
+  const sealed = (await proofs.passes(jobId)).at(-1)?.manifestSha256;
+  const intact = manifest === null || createHash('sha256').update(manifest).digest('hex') === sealed;
+  return {
+    missing: [...(manifest === null ? [MANIFEST_PATH] : []), ...(record === null ? [RECORD_ON_TARGET] : [])],
+    mismatched: intact ? [] : [MANIFEST_PATH],
+  };
 }

@@ -122,8 +122,10 @@ export class Scheduler {
       this.#again = false;
       try {
         void this.#clerk.pay();
+        // Timers may fire a millisecond early: what was not due when the lanes were asked must be asked for again.
+        const asOf = this.#engine.clock.now();
         await this.#fillLanes();
-        await this.#armForNextDue();
+        await this.#armForNextDue(asOf);
       } catch (error) {
         this.#engine.logger.error({ error }, 'the scheduler could not read the queue; it tries again at the next beat');
       }
@@ -149,18 +151,17 @@ export class Scheduler {
    * A job that is due and was not claimed just now is held up by a lane at work, here or elsewhere: the end of that
    * work wakes us. A timer for it would spin.
    */
-  async #armForNextDue(): Promise<void> {
+  async #armForNextDue(asOf: number): Promise<void> {
     const { store, clock } = this.#engine;
-    const now = clock.now();
     let next = Infinity;
     for (const lane of this.#lanes) {
       const due = await store.jobs.nextDue(lane.id, this.#only);
       if (due === null) continue;
       const at = Math.max(due, lane.closed?.until ?? due);
-      if (at > now) next = Math.min(next, at);
+      if (at > asOf) next = Math.min(next, at);
     }
     this.#disarm();
-    this.#disarm = next === Infinity ? () => undefined : clock.setTimer(() => this.wake(), next - now);
+    this.#disarm = next === Infinity ? () => undefined : clock.setTimer(() => this.wake(), next - clock.now());
   }
 
   #onWorkEnded(lane: Lane): void {

@@ -14,8 +14,8 @@ export type LaneClosed = Pick<WaitingFor, 'name' | 'measured' | 'required'> | nu
 const CLOSING: ReadonlySet<string> = new Set(['network', 'timeout', 'tool_missing']);
 
 /**
- * Asks the target who it is, before anything is written to it. At first contact it is given a token; ever after it
- * must show the same one.
+ * Asks the target who it is, before anything is written to it. At first contact it is given a token (not with
+ * `imprint: false`, for those who only look); ever after it must show the same one.
  * @throws NasSyncError `wrong_target`, `auth`, `not_configured`
  */
 export async function meetTarget(
@@ -23,12 +23,13 @@ export async function meetTarget(
   targets: TargetStore,
   now: number,
   signal: AbortSignal,
+  { imprint = true }: { imprint?: boolean } = {},
 ): Promise<LaneClosed> {
   const known = await targets.tokenOf(transport.place);
   let token: string | null;
   try {
     token = (await transport.probe(signal)).token;
-    if (token === null && known === null) token = await firstContact(transport, signal);
+    if (token === null && known === null && imprint) token = await firstContact(transport, signal);
   } catch (error) {
     if (!(error instanceof NasSyncError) || !CLOSING.has(error.code)) throw error;
     return { name: 'target_reachable', measured: error.message, required: `${transport.place} answers` };
@@ -36,7 +37,10 @@ export async function meetTarget(
   if (token === null) {
     return {
       name: 'target_reachable',
-      measured: `${transport.place} lacks the identity token that was left there; is the share mounted?`,
+      measured:
+        known === null
+          ? `${transport.place} was never met; nothing was pushed there yet`
+          : `${transport.place} lacks the identity token that was left there; is the share mounted?`,
       required: 'the target that was met at first contact',
     };
   }

@@ -113,7 +113,10 @@ async function stepsOfAll(): Promise<Map<string, string[]>> {
   try {
     const steps = new Map<string, string[]>();
     for (const job of await store.jobs.list()) {
-      steps.set(job.jobId, (await store.jobs.journal(job.jobId)).map((entry) => entry.event));
+      steps.set(
+        job.jobId,
+        (await store.jobs.journal(job.jobId)).map((entry) => entry.event),
+      );
     }
     return steps;
   } finally {

@@ -119,5 +119,6 @@ export const proofOf = (jobId: string, name: string): NewProof => ({
   invocation: `${OWNER}:1`,
   bytes: 4,
   manifestSha256: 'f'.repeat(64),
+  shapeSha256: 'e'.repeat(64),
   files: [{ path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4', sha256: 'a'.repeat(64) }],
 });

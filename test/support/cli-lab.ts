@@ -104,7 +104,8 @@ export async function contentsBelow(folder: string): Promise<Map<string, Buffer>
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !path.includes('/.exlab-wizard/')) contents.set(path.slice(folder.length + 1), await readFile(path));
+    if (entry.isFile() && !path.includes('/.exlab-wizard/'))
+      contents.set(path.slice(folder.length + 1), await readFile(path));
   }
   return contents;
 }

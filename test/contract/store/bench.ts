@@ -52,7 +52,8 @@ export class Bench {
     const { job } = await this.store.jobs.add({
       runPath: `/data/${equipmentId}/${run}`,
       equipmentId,
-      targetPath: run,
+      targetPlace: 'mount:/nas',
+      targetPath: `${equipmentId}/${run}`,
       nasPath: null,
       at,
     });

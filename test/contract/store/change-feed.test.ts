@@ -15,7 +15,7 @@ describe('the feed of changes', () => {
     const other = child(`${opening(bench.file)}
       for (let run = 0; run < 5; run += 1) {
         await new Promise((resolve) => setTimeout(resolve, 500));
-        await store.jobs.add({ runPath: '/data/' + run, equipmentId: 'LANE', targetPath: '', nasPath: null, at: 1 });
+        await store.jobs.add({ runPath: '/data/' + run, equipmentId: 'LANE', targetPlace: 'nas', targetPath: String(run), nasPath: null, at: 1 });
         console.log('committed');
       }`);
     for (let commit = 0; commit < 5; commit += 1) {

@@ -17,7 +17,7 @@ function emptyFolder(): string {
 const openingAt = (file: string, moment: number, name: string): string => `
   while (Date.now() < ${moment}) ;
   ${opening(file)}
-  await store.jobs.add({ runPath: ${JSON.stringify(name)}, equipmentId: 'LANE', targetPath: '', nasPath: null, at: 1 });
+  await store.jobs.add({ runPath: ${JSON.stringify(name)}, equipmentId: 'LANE', targetPlace: 'nas', targetPath: ${JSON.stringify(name)}, nasPath: null, at: 1 });
   console.log((await store.jobs.list()).length);
   await store.close();`;
 

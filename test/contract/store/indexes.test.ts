@@ -74,9 +74,9 @@ test('finished jobs are in none of the indexes that the hot queries read', async
 test('a claim among many jobs costs as little as among few: it reads the one job that it takes', async () => {
   const bench = await newBench();
   bench.tamper(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-    INSERT INTO jobs (job_id, run_path, equipment_id, target_path, state, due_at, revision, machine_version, snapshot,
+    INSERT INTO jobs (job_id, run_path, equipment_id, target_place, target_path, state, due_at, revision, machine_version, snapshot,
       created_at, updated_at)
-    SELECT 'job-' || i, '/data/' || i, 'LANE', '', 'cleaned', NULL, 9, 1, '{}', 0, 0 FROM n`);
+    SELECT 'job-' || i, '/data/' || i, 'LANE', 'nas', '/data/' || i, 'cleaned', NULL, 9, 1, '{}', 0, 0 FROM n`);
   const { jobId } = await bench.add('LANE', 'Run_1');
   const started = performance.now();
   expect((await bench.store.jobs.claim(request))?.jobId).toBe(jobId);

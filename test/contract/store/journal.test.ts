@@ -87,7 +87,14 @@ describe('the record on disk', () => {
 describe('a run', () => {
   test('has one job, found by its path or its id; a second enqueue gives back the first', async () => {
     const bench = await newBench();
-    const request = { runPath: '/data/1', equipmentId: 'LANE', targetPath: 'one', nasPath: '/nas/one', at: 1 };
+    const request = {
+      runPath: '/data/1',
+      equipmentId: 'LANE',
+      targetPlace: 'nas',
+      targetPath: 'one',
+      nasPath: '/nas/one',
+      at: 1,
+    };
     const first = await bench.store.jobs.add(request);
     const second = await bench.store.jobs.add({ ...request, at: 2, targetPath: 'other' });
     expect(first.created).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JobEvent } from '#dist/machines/job-types.js';
 import { dehydrate, replay } from '#dist/machines/restore.js';
 import { openStore, type Store } from '#dist/persistence/store.js';
-import { newBench, type Bench } from './bench.js';
+import { fenceOf, newBench, type Bench } from './bench.js';
 import { built, child, dyingAtStatement, opening } from './child.js';
 import { statementsOf } from './statements.js';
 
@@ -28,7 +28,7 @@ async function isWhole(bench: Bench, store: Store): Promise<void> {
 /** Three steps of a job; the child prints the revision that each of them was told to have. */
 const lifeOf = (run: string): string => `{
   const { job } = await store.jobs.add(
-    { runPath: '/data/' + ${run}, equipmentId: 'LANE_' + ${run}, targetPath: '', nasPath: null, at: 1 });
+    { runPath: '/data/' + ${run}, equipmentId: 'LANE_' + ${run}, targetPlace: 'nas', targetPath: 'run ' + ${run}, nasPath: null, at: 1 });
   console.log(JSON.stringify([job.jobId, job.revision]));
   const claimed = await store.jobs.claim({ equipmentId: 'LANE_' + ${run}, owner: 'worker-1', at: 2 });
   console.log(JSON.stringify([claimed.jobId, claimed.revision]));
@@ -42,7 +42,7 @@ describe('a process that is killed', () => {
   test('inside a transaction leaves what it had committed, nothing of the rest, and no lock', async () => {
     const bench = await newBench();
     const dying = child(`${opening(bench.file)}
-      await store.jobs.add({ runPath: '/data/1', equipmentId: 'LANE', targetPath: '', nasPath: null, at: 1 });
+      await store.jobs.add({ runPath: '/data/1', equipmentId: 'LANE', targetPlace: 'nas', targetPath: 'one', nasPath: null, at: 1 });
       const { openDatabase } = await import(${built('persistence/database.js')});
       const { db } = await openDatabase(${JSON.stringify(bench.file)});
       await db.transaction().execute(async (trx) => {
@@ -63,9 +63,9 @@ describe('a process that is killed', () => {
   test('before any one statement of a step has done the step whole or not at all', async () => {
     const bench = await newBench();
     const statements = await statementsOf(async () => {
-      const { jobId } = await bench.add('LANE', 'Run_1');
-      await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
-      await bench.store.jobs.advance(jobId, { type: 'cancelled', at: 2 });
+      await bench.add('LANE', 'Run_1');
+      const job = await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
+      await bench.store.jobs.advance(job!.jobId, { type: 'cancelled', at: 2 }, { fence: fenceOf(job!) });
     });
     expect(statements.filter((text) => text === 'commit')).toHaveLength(3);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimRequest, JobStore } from '#dist/persistence/job-store.js';
+import type { ClaimRequest } from '#dist/persistence/claimable.js';
+import type { JobStore } from '#dist/persistence/job-store.js';
 import { Journey } from '../../model/journey.js';
 import { wayTo } from '../../model/samples.js';
 import { fenceOf, newBench, secondStore } from './bench.js';

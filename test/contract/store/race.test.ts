@@ -40,7 +40,7 @@ test('processes that enqueue the same runs at once make one job each', async () 
   const bench = await newBench();
   const enqueuing = `${opening(bench.file)}
     for (let run = 0; run < 50; run += 1) {
-      const request = { runPath: '/data/' + run, equipmentId: 'LANE', targetPath: String(run), nasPath: null, at: 1 };
+      const request = { runPath: '/data/' + run, equipmentId: 'LANE', targetPlace: 'nas', targetPath: String(run), nasPath: null, at: 1 };
       const { job, created } = await store.jobs.add(request);
       console.log(JSON.stringify([job.jobId, created]));
     }

@@ -62,5 +62,6 @@ it('names every file where the whole copy is gone', async () => {
 
   const result = await lab.client.forceVerify(run);
 
-  expect(result).toMatchObject({ ok: false, missing: ['a.bin', 'b.bin', 'd.txt', 'sub', 'sub/c.bin'] });
+  const seal = ['.exlab-wizard/checksums.sha256', '.exlab-wizard/creation.json'];
+  expect(result).toMatchObject({ ok: false, missing: ['a.bin', 'b.bin', 'd.txt', 'sub', 'sub/c.bin', ...seal] });
 });

@@ -19,7 +19,14 @@ const recordOf = async (): Promise<Record<string, unknown>> =>
 
 const finds = (...findings: Partial<Finding>[]): Validator => ({
   validate: async () =>
-    findings.map((finding) => ({ rule: 'r', tier: 'hard', subject: 's', message: 'm', overriddenBy: null, ...finding })),
+    findings.map((finding) => ({
+      rule: 'r',
+      tier: 'hard',
+      subject: 's',
+      message: 'm',
+      overriddenBy: null,
+      ...finding,
+    })),
 });
 
 describe('the gate refuses', () => {
@@ -32,7 +39,10 @@ describe('the gate refuses', () => {
   it('a run whose record cannot be read', async () => {
     await mkdir(join(run, '.exlab-wizard'));
     await writeFile(join(run, '.exlab-wizard', 'creation.json'), '{ "half": ');
-    expect(await judge(run, entriesValidator)).toMatchObject({ eligible: false, findings: [{ rule: 'record_invalid' }] });
+    expect(await judge(run, entriesValidator)).toMatchObject({
+      eligible: false,
+      findings: [{ rule: 'record_invalid' }],
+    });
   });
 
   it('what no manifest can express', async () => {

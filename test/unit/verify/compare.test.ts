@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const identity = { size: 4, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
-const file = (path: string, size = 4): RunEntry => ({ kind: 'file', path, mode: 0o644, identity: { ...identity, size } });
+const file = (path: string, size = 4): RunEntry => ({
+  kind: 'file',
+  path,
+  mode: 0o644,
+  identity: { ...identity, size },
+});
 const folder = (path: string): RunEntry => ({ kind: 'folder', path, mode: 0o755, mtimeNs: '1' });
 const link = (path: string, linkTo: string): RunEntry => ({ kind: 'link', path, linkTo });
 
@@ -82,9 +87,12 @@ describe('a difference is listed by name', () => {
 });
 
 describe('for any tree', () => {
-  const tree = fc.uniqueArray(fc.record({ path: fc.string({ minLength: 1 }), sha256: fc.string({ unit: 'binary-ascii' }) }), {
-    selector: (entry) => entry.path,
-  });
+  const tree = fc.uniqueArray(
+    fc.record({ path: fc.string({ minLength: 1 }), sha256: fc.string({ unit: 'binary-ascii' }) }),
+    {
+      selector: (entry) => entry.path,
+    },
+  );
 
   it('one change on the target is found, and only that one is named', () => {
     fc.assert(
