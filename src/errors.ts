@@ -77,7 +77,7 @@ const JOB_KINDS: ReadonlySet<string> = new Set([
   'tool_missing',
 ]);
 
-export const isErrorKind = (code: string): code is ErrorKind => JOB_KINDS.has(code);
+const isErrorKind = (code: string): code is ErrorKind => JOB_KINDS.has(code);
 
 /** What a failed piece of work reports to its job: anything that is not ours is `unknown`, and so tried again. */
 export function jobError(error: unknown): { kind: ErrorKind; message: string } {

@@ -10,7 +10,7 @@ import { expectRun, readRecordFile, recordFile } from './record-file.js';
 import { withRecordLock } from './record-lock.js';
 import { invalidRecord, parseRecord, splitBom, type RunRecord, type SyncStatus } from './record-text.js';
 
-export { SYNC_STATUSES, type RunRecord, type SyncStatus } from './record-text.js';
+export { type RunRecord, type SyncStatus } from './record-text.js';
 export type { JsonChange } from './json-edit.js';
 
 const LOCK_WAIT_MS = 10_000;

@@ -21,7 +21,7 @@ const LANE_WAITS: ReadonlySet<string> = new Set(['target_reachable', 'tool_insta
 const STALLED_MS = 8000;
 
 /** Why a piece of work is ended from outside: the process leaves in order, or the job is no longer ours. */
-export class WorkEnded extends Error {
+class WorkEnded extends Error {
   readonly because: 'closing' | 'lease_lost';
 
   constructor(because: 'closing' | 'lease_lost') {

@@ -9,7 +9,7 @@ const PUT_OFF_MS = 30_000;
 
 type Stage = 'push' | 'verify';
 
-export const putOffMs = ({ engine }: WorkOrder): number => engine.config.retry.delaysMs[0] ?? PUT_OFF_MS;
+const putOffMs = ({ engine }: WorkOrder): number => engine.config.retry.delaysMs[0] ?? PUT_OFF_MS;
 
 /** Puts the job off: nothing is counted, and the job says what it waits for. */
 export function deferred(

@@ -17,7 +17,7 @@ export const valueOf = (place: Place): JobSnapshot['value'] => {
 };
 
 /** Every arrow of the definition, from each innermost state that it leaves, its own or an enclosing one's. */
-export function declaredArrows(machine: JobMachine): string[] {
+function declaredArrows(machine: JobMachine): string[] {
   return leavesOf(machine.root).flatMap((leaf) => {
     const seen = new Set<string>();
     return withParents(leaf).flatMap((node) => {

@@ -1,16 +1,16 @@
-import {
+import type {
   NasSyncClient,
-  type ConfigInput,
-  type Finding,
-  type JobView,
-  type NasSyncClientOptions,
-  type SyncJobHandle,
-  type Transport,
-  type Validator,
-  type VerifyResult,
+  ConfigInput,
+  Finding,
+  JobView,
+  NasSyncClientOptions,
+  SyncJobHandle,
+  Transport,
+  Validator,
+  VerifyResult,
 } from 'nas-sync';
 import type { JobState } from 'nas-sync/machines';
-import { MemoryTransport, SimulatedClock } from 'nas-sync/testing';
+import type { MemoryTransport, SimulatedClock } from 'nas-sync/testing';
 import { describe, expectTypeOf, it } from 'vitest';
 
 /** Held by the compiler (`npm run check:types`); running it only shows that the file was read. */

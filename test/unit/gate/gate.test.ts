@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(join(run, '..'), { recursive: true }));
 
 const recordOf = async (): Promise<Record<string, unknown>> =>
-  JSON.parse(await readFile(join(run, '.exlab-wizard', 'creation.json'), 'utf8'));
+  JSON.parse(await readFile(join(run, '.exlab-wizard', 'creation.json'), 'utf8')) as Record<string, unknown>;
 
 const finds = (...findings: Partial<Finding>[]): Validator => ({
   validate: async () =>

@@ -79,7 +79,7 @@ function stateItem(state: ChartState, cards: readonly NoteCard[], column: Column
   }
 }
 
-export const linesInto = (state: ChartState, plan: Plan): PlannedArrow[] =>
+const linesInto = (state: ChartState, plan: Plan): PlannedArrow[] =>
   plan.arrows.filter(({ role, to }) => role === 'park' && isWithin(to, state.id, plan));
 
 const isWithin = (id: string | null, outer: string, plan: Plan): boolean =>

@@ -8,9 +8,9 @@ import { LINE_HEIGHT, NAME_SIZE, TEXT_SIZE, boldWidth, sansWidth, wrap } from '.
 export type PlacedState = Box & { readonly state: ChartState };
 
 export const TITLE_HEIGHT = 34;
-export const START_GAP = 42;
+const START_GAP = 42;
 /** What a tag takes beside its text: the glyph and the pill's ends. */
-export const TAG_EXTRA = 27;
+const TAG_EXTRA = 27;
 const GAP = 50;
 const PAD_BELOW = 22;
 const LEAST_WIDTH = 190;

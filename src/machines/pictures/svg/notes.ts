@@ -23,7 +23,7 @@ export interface NoteCard {
 export const NOTE_PADDING = 12;
 export const NOTE_INDENT = 10;
 
-export const sourceName = (state: ChartState): string => state.path.join('.');
+const sourceName = (state: ChartState): string => state.path.join('.');
 
 export function noteCards({ notes, stateOf }: Plan): NoteCard[] {
   const targets = [...new Set(notes.map(({ to }) => to))];

@@ -18,7 +18,7 @@ export interface Sides {
 }
 
 /** How far the uppermost label of a side may stand out above its box. */
-export const PROTRUSION = 30;
+const PROTRUSION = 30;
 const LABEL_GAP = 9;
 const ENTRY_HEIGHT = 18;
 const LOOP_HEIGHT = 26;

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { newBench } from './bench.js';
+
+const LANE = 'CONFOCAL_01';
+const NOW = Date.UTC(2026, 0, 1);
+const YEAR_MS = 365 * 86_400_000;
+
+describe('a clock that ran ahead and was set back', () => {
+  test('leaves no job waiting for years: what was written in the future is due now', async () => {
+    const bench = await newBench();
+    const { jobId } = await bench.add(LANE, 'Run_1', NOW + YEAR_MS);
+    await bench.store.jobs.undoFuture(LANE, NOW);
+    expect((await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW }))?.jobId).toBe(jobId);
+  });
+
+  test('touches no job that backs off as it should', async () => {
+    const bench = await newBench();
+    const { jobId } = await bench.add(LANE, 'Run_1', NOW);
+    await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW });
+    const error = { kind: 'network', message: 'no answer' } as const;
+    await bench.store.jobs.advance(jobId, { type: 'push.failed', at: NOW, error, delaysMs: [YEAR_MS] });
+    const before = bench.everything();
+    await bench.store.jobs.undoFuture(LANE, NOW);
+    expect(bench.everything()).toEqual(before);
+  });
+
+  test('touches no other lane, and no job at work or set aside', async () => {
+    const bench = await newBench();
+    await bench.add('OTHER', 'Run_1', NOW + YEAR_MS);
+    const { jobId: broken } = await bench.add(LANE, 'Run_1', NOW + YEAR_MS);
+    await bench.add(LANE, 'Run_2', NOW + YEAR_MS);
+    bench.tamper("UPDATE jobs SET snapshot = '{' WHERE job_id = ?", broken);
+    await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW + YEAR_MS });
+    const before = bench.everything();
+    await bench.store.jobs.undoFuture(LANE, NOW);
+    expect(bench.everything()).toEqual(before);
+  });
+});
