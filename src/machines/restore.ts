@@ -78,35 +78,64 @@ function migrate(parsed: unknown, from: number): unknown {
   return snapshot;
 }
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isTime = (value: unknown): boolean => value === null || Number.isSafeInteger(value);
-const isObjectOrNull = (value: unknown): boolean =>
-  value === null || (typeof value === 'object' && !Array.isArray(value));
+type Check = (value: unknown) => boolean;
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTime: Check = (value) => Number.isFinite(value);
+const isText: Check = (value) => typeof value === 'string';
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shaped =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    misshapen(value, shape) === null;
+
+/** The first key of the shape that the value lacks or has in another form, or `null`. */
+function misshapen(value: unknown, shape: Readonly<Record<string, Check>>): string | null {
+  const keys = Object.keys(shape);
+  if (typeof value !== 'object' || value === null) return keys[0] ?? '';
+  const wrong = keys.find((key) => shape[key]?.((value as Record<string, unknown>)[key]) !== true);
+  return wrong ?? null;
+}
 
 /** XState restores a context with missing keys without a word; the arithmetic on it would then give NaN. */
-const contextShape: Readonly<Record<keyof JobContext, (value: unknown) => boolean>> = {
+const contextShape: Readonly<Record<keyof JobContext, Check>> = {
   generation: isCount,
   attempts: isCount,
   mismatches: isCount,
   interruptions: isCount,
   verifyPasses: isCount,
-  dueAt: isTime,
-  waitingFor: Array.isArray,
-  lastError: isObjectOrNull,
-  lastAttemptAt: isTime,
-  verifiedAt: isTime,
-  cleanedAt: isTime,
-  proof: isObjectOrNull,
+  dueAt: orNull(isTime),
+  waitingFor: listOf(shaped({ name: isText, measured: isText, required: isText, until: orNull(isTime) })),
+  lastError: orNull(shaped({ kind: isText, message: isText, at: isTime })),
+  lastAttemptAt: orNull(isTime),
+  verifiedAt: orNull(isTime),
+  cleanedAt: orNull(isTime),
+  proof: orNull(shaped({ proofId: isText, evidence: isText, files: isCount, bytes: isCount, expiresAt: isTime })),
 };
+
+/** Every value that a snapshot of the machine can have, as JSON. XState would restore some others too. */
+const STATE_VALUES: ReadonlySet<string> = new Set(
+  Object.values(jobMachine.root.states).flatMap((state) => {
+    const phases = Object.keys(state.states);
+    return phases.length === 0
+      ? [JSON.stringify(state.key)]
+      : phases.map((phase) => JSON.stringify({ [state.key]: phase }));
+  }),
+);
 
 function problemOf(parsed: unknown): string | null {
   if (typeof parsed !== 'object' || parsed === null) return 'the snapshot is no object';
   const { value, context } = parsed as { value?: unknown; context?: unknown };
-  if (value === undefined) return 'the snapshot names no state';
+  if (!STATE_VALUES.has(JSON.stringify(value) ?? ''))
+    return `the snapshot names no state of the job: ${JSON.stringify(value) ?? 'none'}`;
   if (typeof context !== 'object' || context === null) return 'the snapshot has no context';
-  for (const [key, holds] of Object.entries(contextShape)) {
-    if (!holds((context as Record<string, unknown>)[key]))
-      return `the context's ${key} is missing or of the wrong shape`;
-  }
-  return null;
+  const wrong = misshapen(context, contextShape);
+  return wrong === null ? null : `the context's ${wrong} is missing or of the wrong shape`;
 }

@@ -78,8 +78,11 @@ function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, lease: Lea
 
 /** Ownership ends with the work, in the same commit, unless the work goes on: it does when somebody else cancels it. */
 function ownerAfter(row: JobRow, next: JobSnapshot, lease: LeaseChange): string | null {
-  if (lease.kind === 'granted') return next.hasTag('working') ? lease.to : null;
-  return lease.kind === 'ended' && !next.hasTag('working') ? null : row.lease_owner;
+  const working = next.hasTag('working');
+  if (!working) return lease.kind === 'untouched' ? row.lease_owner : null;
+  const owner = lease.kind === 'granted' ? lease.to : row.lease_owner;
+  if (owner === null) throw new Error('a job at work must have an owner, or its crash would go unnoticed');
+  return owner;
 }
 
 async function writeRow(trx: Transaction<Schema>, row: JobRow, columns: Partial<JobRow>): Promise<JobRow> {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
-import { applyEvent, leaseLost, type Advanced } from './apply-event.js';
+import { applyEvent, leaseLost, type Advanced, type LeaseChange } from './apply-event.js';
 import { CLAIMABLE_STATE, claimable, isOneOf, laneIsBusy, mostDue, type ClaimRequest } from './claimable.js';
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
@@ -91,18 +91,23 @@ export class JobStore {
   }
 
   /**
-   * Feeds one event to a job, in one transaction. With a fence the write holds only while the lease does.
+   * Feeds one event to a job, in one transaction. With a fence the write holds only while the lease does; with an
+   * `owner` the lease is granted to it, for an event that begins work without a claim.
    * @throws NasSyncError `lease_lost`
    */
-  async advance(jobId: string, event: JobEvent, options: { fence?: Fence; proof?: NewProof } = {}): Promise<Advanced> {
-    const { fence, proof } = options;
+  async advance(
+    jobId: string,
+    event: JobEvent,
+    options: { fence?: Fence; owner?: string; proof?: NewProof } = {},
+  ): Promise<Advanced> {
+    const { fence, owner, proof } = options;
     return this.#db.transaction().execute(async (trx) => {
       const row = await trx.selectFrom('jobs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
       if (row === undefined) throw leaseLost(jobId);
       if (fence !== undefined && (row.revision !== fence.revision || row.lease_owner !== fence.owner)) {
         throw leaseLost(jobId);
       }
-      const advanced = await applyEvent(trx, row, event, { kind: fence === undefined ? 'untouched' : 'ended' });
+      const advanced = await applyEvent(trx, row, event, leaseChange(fence, owner));
       if (advanced.changed && proof !== undefined) await insertProof(trx, proof);
       return advanced;
     });
@@ -181,6 +186,8 @@ export class JobStore {
       .set({ lease_owner: null })
       .where('job_id', '=', jobId)
       .where('lease_owner', '=', owner)
+      // A job at work keeps its owner, or nobody would ever find it again.
+      .where(sql<boolean>`state <> 'running' AND coalesce(phase, '') NOT IN ('verifying', 'deleting')`)
       .execute();
   }
 
@@ -200,4 +207,9 @@ export class JobStore {
       .where('updated_at', '>', now + CLOCK_SLACK_MS)
       .execute();
   }
+}
+
+function leaseChange(fence: Fence | undefined, owner: string | undefined): LeaseChange {
+  if (owner !== undefined) return { kind: 'granted', to: owner };
+  return { kind: fence === undefined ? 'untouched' : 'ended' };
 }

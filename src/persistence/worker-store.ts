@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import { systemCode } from '../errors.js';
+import { processIsGone } from '../run/process-is-gone.js';
 import { applyEvent, type Advanced } from './apply-event.js';
 import type { Schema } from './schema.js';
 
@@ -79,11 +79,7 @@ export class WorkerStore {
 /** Whether the process that wrote the entry is certainly gone: it ran on this host, and does so no more. */
 export function isGone(worker: Worker): boolean {
   if (worker.host !== hostname()) return false;
-  try {
-    process.kill(worker.pid, 0);
-  } catch (error) {
-    if (systemCode(error) === 'ESRCH') return true;
-  }
+  if (processIsGone(worker.pid)) return true;
   const now = incarnationOf(worker.pid);
   return now !== null && worker.incarnation !== '' && now !== worker.incarnation;
 }

@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chown, copyFile, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { chown, copyFile, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemClock } from '../clock.js';
 import { systemCode } from '../errors.js';
-import { OWN_PREFIX } from './record-folder.js';
-
-const LEFTOVER = /^\.nas-sync-[0-9a-f-]+\.tmp$/;
-const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+import { temporaryName } from './leftovers.js';
 
 /** What open or fsync of a folder answers on Windows, SMB, some FUSE: nothing more can be done there. */
 const NO_FOLDER_SYNC = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
@@ -34,7 +29,7 @@ export async function durableWrite(
   options: DurableWriteOptions = {},
 ): Promise<void> {
   const folder = dirname(file);
-  const temporary = join(folder, `${OWN_PREFIX}${randomUUID()}.tmp`);
+  const temporary = join(folder, temporaryName());
   try {
     await writeSynced(temporary, data, options);
     await options.beforeNaming?.();
@@ -93,17 +88,4 @@ export async function syncFolder(path: string): Promise<void> {
   } catch (error) {
     if (!NO_FOLDER_SYNC.has(systemCode(error) ?? '')) throw error;
   }
-}
-
-/** Removes temporary files that {@link durableWrite} left in `folder` when its process died, an hour ago or longer. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
-  await Promise.all(names.map((name) => removeIfOld(join(folder, name))));
-}
-
-async function removeIfOld(file: string): Promise<void> {
-  // Another process may have removed it first; one that may not be removed harms nobody.
-  const stats = await lstat(file).catch(() => undefined);
-  if (stats?.isFile() !== true || systemClock.now() - stats.mtimeMs < LEFTOVER_AGE_MS) return;
-  await unlink(file).catch(() => undefined);
 }

@@ -128,6 +128,10 @@ export class MemoryTransport implements Transport {
     this.files.set(path, data);
   }
 
+  async tidyUp(): Promise<void> {
+    // Writes to memory are not interrupted.
+  }
+
   async close(): Promise<void> {
     // Nothing is held.
   }

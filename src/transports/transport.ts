@@ -83,5 +83,7 @@ export interface Transport {
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null>;
   /** Writes a small file whole or not at all, durably. `exclusive`: `target_conflict` if the name is taken. */
   writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
+  /** Removes what interrupted writes of ours left at the run's place. Nothing else there is ever removed. */
+  tidyUp(target: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -34,6 +34,7 @@ export async function seal(request: SealRequest): Promise<string> {
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
   await put(request, RECORD_ON_TARGET, Buffer.from(record));
+  await transport.tidyUp(target, signal);
   return createHash('sha256').update(manifest).digest('hex');
 }
 

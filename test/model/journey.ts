@@ -36,13 +36,13 @@ export class Journey {
     return placeOf(this.#snapshot);
   }
 
-  /** Feeds the event as the engine would: the lease by a claim, its work's results under the fence. */
+  /** Feeds the event as the engine would: what came of work under its fence, a person's word without one. */
   async feed(event: JobEvent): Promise<Advanced> {
-    const { jobs } = this.#bench.store;
     const { lease_owner: owner, revision } = this.#bench.row(this.jobId);
     const proof = event.type === 'verify.succeeded' ? { proof: proofOf(this.jobId, event.proof.proofId) } : {};
-    const fence = owner === null ? {} : { fence: { owner, revision } };
-    return jobs.advance(this.jobId, event, { ...fence, ...proof });
+    const fence = owner === null || event.type === 'cancelled' ? {} : { fence: { owner, revision } };
+    const taken = event.type === 'interlocks.satisfied' ? { owner: OWNER } : {};
+    return this.#bench.store.jobs.advance(this.jobId, event, { ...fence, ...taken, ...proof });
   }
 
   async #claim(at: number): Promise<void> {
@@ -59,10 +59,17 @@ export class Journey {
     else expect(await this.feed(event)).toMatchObject({ changed: true, from: row.from, to: row.to });
     this.#snapshot = advance(before, event);
     this.#revision += 1;
+    if (event.type === 'cancelled') await this.#stopWork(before.hasTag('working'));
     expect(placeOf(this.#snapshot)).toBe(row.to);
     expect(differences(contextAfter(row, before.context, event), this.#snapshot.context)).toEqual([]);
     await this.check();
     return row;
+  }
+
+  /** A cancelled job stays its owner's until that one has stopped working on it. */
+  async #stopWork(atWork: boolean): Promise<void> {
+    expect(this.#bench.row(this.jobId).lease_owner).toBe(atWork ? OWNER : null);
+    await this.#bench.store.jobs.release(this.jobId, OWNER);
   }
 
   async check(): Promise<void> {
@@ -84,8 +91,7 @@ export class Journey {
       set_aside: null,
     });
     expect(JSON.parse(row.snapshot)).toEqual(JSON.parse(stored.snapshot));
-    // Deletion is not begun by a claim yet, so it has no owner to name.
-    const owned = this.#snapshot.hasTag('working') && this.place !== 'cleanup_eligible.deleting';
+    const owned = this.#snapshot.hasTag('working');
     expect(row.lease_owner).toBe(owned ? OWNER : null);
   }
 

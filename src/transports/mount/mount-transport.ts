@@ -1,9 +1,10 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite, syncFolder } from '../../run/durable-write.js';
 import { printable } from '../../run/display.js';
+import { removeLeftovers } from '../../run/leftovers.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { HashRequest, PushRequest, PushResult, TargetListing, TargetProbe, Transport } from '../transport.js';
@@ -83,6 +84,13 @@ export class MountTransport implements Transport {
     }).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
       throw new NasSyncError('target_conflict', `${printable(path)} is there already`, { cause: error });
+    });
+  }
+
+  tidyUp(target: string, signal: AbortSignal): Promise<void> {
+    return this.#asked(signal, async () => {
+      await removeLeftovers(join(this.#root, target, RECORD_FOLDER));
+      await rm(join(this.#root, target, PARTIALS), { recursive: true, force: true });
     });
   }
 

@@ -76,6 +76,15 @@ describe('burying a dead worker', () => {
     });
   });
 
+  test('counts no interruption of a job that was cancelled under its work, and frees it', async () => {
+    const bench = await newBench();
+    const [cancelled] = await twoJobsOf(bench, 'dead');
+    await bench.store.jobs.advance(cancelled!, { type: 'cancelled', at: 2 });
+    await bench.store.workers.bury('dead', 50, LIMIT);
+    expect(bench.row(cancelled!)).toMatchObject({ state: 'failed', lease_owner: null });
+    expect((await bench.store.jobs.find(cancelled!))?.context?.interruptions).toBe(0);
+  });
+
   test('takes a lease from a job whose snapshot cannot be read, too', async () => {
     const bench = await newBench();
     const [broken, whole] = await twoJobsOf(bench, 'dead');

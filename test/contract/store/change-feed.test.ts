@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ChangeFeed } from '#dist/persistence/change-feed.js';
 import { fenceOf, newBench, secondStore } from './bench.js';
 import { child, opening } from './child.js';
 
@@ -77,7 +78,24 @@ describe('the feed of changes', () => {
     expect(leaves).not.toHaveBeenCalled();
   });
 
-  test('without a watch still hears at the next heartbeat', async () => {
+  test('without a watch looks by itself every few seconds, while anybody listens', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let version = 1;
+    const feed = new ChangeFeed('/nowhere/at/all/queue.sqlite', () => version);
+    onTestFinished(() => feed.close());
+    const heard = vi.fn();
+    const leave = feed.subscribe(heard);
+    vi.advanceTimersByTime(10_000);
+    expect(heard).not.toHaveBeenCalled();
+    version = 2;
+    vi.advanceTimersByTime(3_000);
+    expect(heard).toHaveBeenCalledOnce();
+    leave();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('that was closed still hears when it is asked to look', async () => {
     const bench = await newBench();
     const elsewhere = await secondStore(bench);
     const heard = vi.fn();

@@ -82,6 +82,16 @@ describe('the record on disk', () => {
     await bench.store.jobs.settleRecord(job);
     expect(await bench.store.jobs.owingRecords()).toMatchObject([{ state: 'failed' }]);
   });
+
+  test('is owed again when an older text was written last, by whomever', async () => {
+    const bench = await newBench();
+    const old = await bench.add('LANE', 'Run_1');
+    const { job: now } = await bench.store.jobs.advance(old.jobId, { type: 'cancelled', at: 1 });
+    await bench.store.jobs.settleRecord(now);
+    expect(await bench.store.jobs.owingRecords()).toEqual([]);
+    await bench.store.jobs.settleRecord(old);
+    expect(await bench.store.jobs.owingRecords()).toMatchObject([{ state: 'failed' }]);
+  });
 });
 
 describe('a run', () => {

@@ -123,12 +123,9 @@ test('the next due time is that of the job that would be claimed next; a job at 
   expect(await jobs.nextDue(LANE)).toBe(30);
 });
 
-/** Found while these tests were written; turns red, and loses its `.fails`, when the fault is mended. */
-describe('KNOWN', () => {
-  test.fails('a job that is deleting has an owner, so that its crash is noticed', async () => {
-    const bench = await newBench();
-    const journey = await Journey.begin(bench, LANE);
-    for (const event of wayTo('cleanup_eligible.deleting')) await journey.take(event);
-    expect(bench.row(journey.jobId).lease_owner).not.toBeNull();
-  });
+test('a job that is deleting has an owner, so that its crash is noticed', async () => {
+  const bench = await newBench();
+  const journey = await Journey.begin(bench, LANE);
+  for (const event of wayTo('cleanup_eligible.deleting')) await journey.take(event);
+  expect(bench.row(journey.jobId).lease_owner).not.toBeNull();
 });

@@ -68,8 +68,7 @@ describe('releasing a lease', () => {
     expect(bench.everything()).toEqual(before);
   });
 
-  /** Turns red, and loses its `.fails`, when the fault is mended. */
-  test.fails('KNOWN: never leaves a job at work without an owner, for nobody would find it again', async () => {
+  test('never leaves a job at work without an owner, for nobody would find it again', async () => {
     const bench = await newBench();
     await bench.add(LANE, 'Run_1');
     const job = await claim(bench);

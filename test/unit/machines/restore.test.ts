@@ -51,7 +51,7 @@ describe('cannot be read', () => {
   test.each(['uploading', '', 'job', { awaiting_verify: 'deleting' }, { queued: 'waiting' }, { gone: {} }])(
     'a state that this machine does not have: %j',
     (value) => {
-      expect(whyNot(stored({ value, context: CONTEXT }))).toContain('does not exist');
+      expect(whyNot(stored({ value, context: CONTEXT }))).toContain('names no state');
     },
   );
 
@@ -72,7 +72,7 @@ describe('cannot be read', () => {
   );
 
   test.each(['dueAt', 'lastAttemptAt', 'verifiedAt', 'cleanedAt'])('a %s that is no time', (key) => {
-    for (const value of ['now', 0.5, {}, true, 2 ** 53]) expect(whyNot(withContext({ [key]: value }))).toContain(key);
+    for (const value of ['now', {}, true]) expect(whyNot(withContext({ [key]: value }))).toContain(key);
   });
 
   test.each(['lastError', 'proof'])('a %s that is no object', (key) => {
@@ -130,9 +130,8 @@ describe('whatever is stored', () => {
   });
 });
 
-/** Found while these tests were written; each test turns red, and loses its `.fails`, when the fault is mended. */
-describe('KNOWN: should not be read either', () => {
-  test.fails.each([
+describe('nor is read', () => {
+  test.each([
     'constructor',
     '__proto__',
     {},
@@ -140,15 +139,15 @@ describe('KNOWN: should not be read either', () => {
     5,
     { queued: {}, running: {} },
     { awaiting_verify: 'waiting', running: {} },
-  ])('a state value that names no one state: %j is read as some state', (value) => {
+  ])('a state value that names no one state: %j', (value) => {
     whyNot(stored({ value, context: CONTEXT }));
   });
 
-  test.fails('a null state is refused in words that a person understands', () => {
+  test('a null state is refused in words that a person understands', () => {
     expect(whyNot(stored({ value: null, context: CONTEXT }))).toContain('state');
   });
 
-  test.fails.each([
+  test.each([
     ['lastError', {}],
     ['proof', {}],
     ['waitingFor', [5]],
@@ -156,7 +155,7 @@ describe('KNOWN: should not be read either', () => {
     whyNot(withContext({ [key]: value }));
   });
 
-  test.fails('a snapshot that could not be read again is never written', () => {
+  test('a snapshot that could not be read again is never written', () => {
     const [at, fraction] = [8, 0.25];
     const restored = restore(dehydrate(advance(first, { type: 'claimed', at: at + fraction })));
     expect(restored.ok).toBe(true);

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryName } from '#dist/run/leftovers.js';
 import { updateRecord } from '#dist/run/record.js';
 import { built, emptyFolder, inChild, put, runWith, runWithRecord } from './support.js';
 
@@ -106,24 +107,30 @@ describe('updateRecord', () => {
     expect(calls).toBe(2);
   });
 
-  test('removes temporary files that a dead writer left an hour ago, and no others', async () => {
+  /** Of a process that is gone: no pid is as large. */
+  const deadHere = temporaryName().replace(`-${process.pid}-`, '-99999999-');
+  const elsewhere = '.nas-sync-00000000-99999999-0a1b.tmp';
+
+  test('removes at once what a dead writer of this host left, and leaves what a live one is writing', async () => {
     const { run } = runWithRecord('{}');
-    const names = [
-      '.nas-sync-0a1b.tmp',
-      '.nas-sync-young-0.tmp',
-      '.nas-sync-ff00.tmp',
-      'notes.tmp',
-      '.nas-sync-owner.json',
-    ];
-    const hourAgo = Date.now() / 1000 - 3601;
-    for (const name of names) {
-      put(run, `.exlab-wizard/${name}`);
-      if (name !== '.nas-sync-ff00.tmp') utimesSync(join(run, '.exlab-wizard', name), hourAgo, hourAgo);
-    }
+    const alive = temporaryName();
+    for (const name of [deadHere, alive]) put(run, `.exlab-wizard/${name}`);
     await updateRecord(run, synced);
-    expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual(
-      ['creation.json', ...names.filter((name) => name !== '.nas-sync-0a1b.tmp')].sort(),
-    );
+    expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual([alive, 'creation.json'].sort());
+  });
+
+  test('removes what a writer of another host left after an hour, and nothing that is not ours', async () => {
+    const { run } = runWithRecord('{}');
+    const kept = ['.nas-sync-young-0.tmp', 'notes.tmp', '.nas-sync-owner.json'];
+    const hourAgo = Date.now() / 1000 - 3601;
+    for (const name of [elsewhere, ...kept]) {
+      put(run, `.exlab-wizard/${name}`);
+      utimesSync(join(run, '.exlab-wizard', name), hourAgo, hourAgo);
+    }
+    const young = elsewhere.replace('0a1b', 'ff00');
+    put(run, `.exlab-wizard/${young}`);
+    await updateRecord(run, synced);
+    expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual(['creation.json', young, ...kept].sort());
   });
 });
 
