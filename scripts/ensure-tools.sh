@@ -11,6 +11,8 @@ g++        g++
 sha256sum  coreutils
 cmp        diffutils
 flock      util-linux
+fsfreeze   util-linux
+mkfs.ext4  e2fsprogs
 '
 
 missing_commands=()

@@ -31,8 +31,8 @@ export function hashLocal(task: HashTask, control: Control): FileDone {
       const stat = fstatSync(fd, { bigint: true });
       const same = (now: BigIntStats) => task.identity === null || sameIdentity(identityOf(now), task.identity);
       if (!same(stat)) throw changed(task.path);
-      const { sha256, size } = hashOpen(fd, control);
       outlastTick(stat);
+      const { sha256, size } = hashOpen(fd, control);
       if (!same(fstatSync(fd, { bigint: true }))) throw changed(task.path);
       return { index: task.index, ok: true, sha256, size, copied: false, direct: false };
     } finally {

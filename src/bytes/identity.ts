@@ -7,8 +7,8 @@ const COARSE_TICK_MS = 2100;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Two writes within one tick leave the same times, so a file that changed a moment ago could change again behind a
- * read without a trace. Blocks until a further write would show; costs nothing for a file that is older.
+ * Two writes within one tick leave the same times: a file that changed a moment ago could change again behind a read
+ * without a trace. Blocks, before the read, until a further write would show; costs nothing for a file that is older.
  */
 export function outlastTick(stat: BigIntStats): void {
   const tick = stat.ctimeNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : TICK_MS;

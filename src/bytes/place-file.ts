@@ -31,10 +31,10 @@ export function placeFile(task: PlaceTask, control: Control): FileDone {
   const source = on('source', () => openLocal(task.source));
   try {
     const stat = requireListed(source, task);
+    outlastTick(stat);
     const present = presentSha256(task, control);
     const known = present === null ? null : (task.sha256 ?? on('source', () => hashUncounted(source, control)));
     if (known !== null && known === present) {
-      outlastTick(stat);
       requireListed(source, task);
       on('target', () => dressInPlace(task.target, task.mode, stat));
       control.addBytes(task.identity.size);
@@ -89,7 +89,6 @@ function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Contr
     let sha256: string;
     try {
       sha256 = copyContent(source, partial, stat, control);
-      outlastTick(stat);
       requireListed(source, task);
       on('target', () => {
         dress(partial, task.mode, stat);

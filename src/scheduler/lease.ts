@@ -15,6 +15,7 @@ export interface LeaseOptions {
   readonly crashLimit: number;
   readonly onTick: () => Promise<void>;
   readonly onError: (error: unknown) => void;
+  readonly onTicked: () => void;
 }
 
 /** Keeps this process's leases alive, and takes those of dead processes from them. */
@@ -24,6 +25,7 @@ export class LeaseKeeper {
   readonly #suspects = new Map<string, { readonly expiresAt: number; readonly since: number }>();
   #disarm: () => void = () => undefined;
   #stopped = false;
+  #ticking = false;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -31,6 +33,10 @@ export class LeaseKeeper {
 
   get beatMs(): number {
     return this.#options.leaseMs / BEATS_PER_LEASE;
+  }
+
+  get busy(): boolean {
+    return this.#ticking;
   }
 
   async start(): Promise<void> {
@@ -79,6 +85,7 @@ export class LeaseKeeper {
   }
 
   async #tick(): Promise<void> {
+    this.#ticking = true;
     try {
       await this.#beat();
       await this.#options.onTick();
@@ -86,6 +93,8 @@ export class LeaseKeeper {
       this.#options.onError(error);
     }
     if (!this.#stopped) this.#arm();
+    this.#ticking = false;
+    this.#options.onTicked();
   }
 
   async #beat(): Promise<void> {

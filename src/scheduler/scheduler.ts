@@ -44,6 +44,7 @@ export class Scheduler {
       leaseMs: engine.config.scheduler.leaseSeconds * 1000,
       crashLimit: CRASH_LIMIT,
       onTick: () => this.#onTick(),
+      onTicked: () => this.#tellIdle(),
       onError: (error) => engine.logger.error({ error }, 'the heartbeat failed'),
     });
   }
@@ -100,7 +101,13 @@ export class Scheduler {
   }
 
   get #isIdle(): boolean {
-    return this.#pumping === null && !this.#again && !this.#clerk.busy && this.#lanes.every((lane) => !lane.busy);
+    return (
+      this.#pumping === null &&
+      !this.#again &&
+      !this.#clerk.busy &&
+      !this.#keeper.busy &&
+      this.#lanes.every((lane) => !lane.busy)
+    );
   }
 
   async #drain(deadlineMs: number): Promise<void> {

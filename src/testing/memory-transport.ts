@@ -30,6 +30,7 @@ export class MemoryTransport implements Transport {
   readonly calls: Record<Step, number> = { probe: 0, push: 0, hash: 0, readMeta: 0, writeMeta: 0 };
   readonly #links = new Map<string, string>();
   readonly #folders = new Set<string>();
+  readonly #gates = new Map<Step, Promise<void>>();
   readonly #faults = new Map<Step, NasSyncError[]>();
   #token: string | null = null;
   #offline: NasSyncError | null = null;
@@ -42,6 +43,21 @@ export class MemoryTransport implements Transport {
   /** The next `times` calls of `step` fail with `error`. */
   failNext(step: Step, error: NasSyncError, times = 1): void {
     this.#faults.set(step, [...(this.#faults.get(step) ?? []), ...Array<NasSyncError>(times).fill(error)]);
+  }
+
+  /** Calls of `step` wait from now on, as on a slow NAS, until the returned function is called. */
+  hold(step: 'push' | 'hash'): () => void {
+    let release = (): void => undefined;
+    this.#gates.set(step, new Promise<void>((resolve) => (release = resolve)));
+    return () => {
+      this.#gates.delete(step);
+      release();
+    };
+  }
+
+  /** Resolves once `step` has been called. */
+  async reached(step: Step): Promise<void> {
+    while (this.calls[step] === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   /** From now on nothing is answered, until {@link comeBack}. */
@@ -73,6 +89,7 @@ export class MemoryTransport implements Transport {
 
   async push(request: PushRequest): Promise<PushResult> {
     this.#enter('push');
+    await this.#gates.get('push');
     let copiedFiles = 0;
     let copiedBytes = 0;
     for (const entry of request.entries) {
@@ -97,6 +114,7 @@ export class MemoryTransport implements Transport {
 
   async hash({ target }: HashRequest): Promise<TargetListing> {
     this.#enter('hash');
+    await this.#gates.get('hash');
     const below = (path: string): string | null => {
       const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : null;
       return name === null || name.startsWith('.exlab-wizard/') ? null : name;

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MemoryLab } from '../../support/memory-lab.js';
+
+const YEARS_MS = 10 * 365 * 86_400_000;
+
+let lab: MemoryLab;
+beforeEach(async () => {
+  lab = await MemoryLab.open();
+});
+afterEach(() => lab.close());
+
+describe('a wall clock that is set back', () => {
+  it('does not keep a lane closed until the old date comes again', async () => {
+    const client = await lab.client();
+    lab.nasOf('SCOPE').goAway();
+    const { runPath } = await client.enqueue(await lab.run('Run_1'));
+    await client.idle();
+    lab.clock.jump(-YEARS_MS);
+    lab.nasOf('SCOPE').comeBack();
+    await lab.pass(client, { seconds: 120 });
+    expect(await client.status(runPath)).toBe('verified');
+  });
+
+  it('does not leave a job that was queued before due in years', async () => {
+    const asking = await lab.client({ drive: 'none' });
+    const { runPath } = await asking.enqueue(await lab.run('Run_1'));
+    lab.clock.jump(-YEARS_MS);
+    const client = await lab.client();
+    await lab.pass(client, { seconds: 60 });
+    expect(await client.status(runPath)).toBe('verified');
+  });
+});
+
+describe('a wall clock that is set forward', () => {
+  it('takes no lease from a process that is alive', async () => {
+    const first = await lab.client();
+    const nas = lab.nasOf('SCOPE');
+    const release = nas.hold('push');
+    const { runPath, jobId } = await first.enqueue(await lab.run('Run_1'));
+    await nas.reached('push');
+    lab.clock.jump(YEARS_MS);
+    const second = await lab.client();
+    await second.idle();
+    expect((await second.history(jobId)).map((entry) => entry.event)).not.toContain('interrupted');
+    release();
+    await first.waitFor(runPath, 'verified');
+  });
+});
