@@ -164,10 +164,12 @@ export class JobStore {
 
   /** Gives back the jobs that were set aside by a release that could not read them and that this one can. */
   async reviewSetAside(): Promise<void> {
-    const rows = await this.#db.selectFrom('jobs').selectAll().where('set_aside', 'is not', null).execute();
-    const readable = rows.filter((row) => snapshotOf(row).ok).map((row) => row.id);
-    if (readable.length === 0) return;
-    await this.#db.updateTable('jobs').set({ set_aside: null }).where('id', 'in', readable).execute();
+    await this.#db.transaction().execute(async (trx) => {
+      const rows = await trx.selectFrom('jobs').selectAll().where('set_aside', 'is not', null).execute();
+      for (const row of rows.filter((one) => snapshotOf(one).ok)) {
+        await trx.updateTable('jobs').set({ set_aside: null }).where('id', '=', row.id).execute();
+      }
+    });
   }
 
   /** If the job moved on meanwhile, what was written is out of date already, whoever settled it: it is owed again. */

@@ -61,7 +61,8 @@ const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true
 
 async function freshFolder(path: string): Promise<void> {
   await removeFolder(path);
-  await mkdir(path, { recursive: true });
+  // Not `recursive`: on a read-only share that would say ENOENT, as if the share were gone.
+  await mkdir(path);
 }
 
 /** Every folder that an entry is or stands in, outermost first: files beside the record come without their folders. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newBench } from './bench.js';
+import { fenceOf, newBench } from './bench.js';
 
 const LANE = 'CONFOCAL_01';
 const NOW = Date.UTC(2026, 0, 1);
@@ -16,9 +16,10 @@ describe('a clock that ran ahead and was set back', () => {
   test('touches no job that backs off as it should', async () => {
     const bench = await newBench();
     const { jobId } = await bench.add(LANE, 'Run_1', NOW);
-    await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW });
+    const job = await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW });
     const error = { kind: 'network', message: 'no answer' } as const;
-    await bench.store.jobs.advance(jobId, { type: 'push.failed', at: NOW, error, delaysMs: [YEAR_MS] });
+    const failed = { type: 'push.failed', at: NOW, error, delaysMs: [YEAR_MS] } as const;
+    await bench.store.jobs.advance(jobId, failed, { fence: fenceOf(job!) });
     const before = bench.everything();
     await bench.store.jobs.undoFuture(LANE, NOW);
     expect(bench.everything()).toEqual(before);

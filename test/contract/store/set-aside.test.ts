@@ -79,6 +79,8 @@ describe('a job whose stored snapshot cannot be read', () => {
     expect(await claim(bench)).toBeNull();
     bench.tamper('UPDATE jobs SET machine_version = 1 WHERE job_id = ?', broken);
     await bench.store.jobs.reviewSetAside();
+    expect(bench.row(broken).set_aside).toBeNull();
+    expect(bench.row(whole).set_aside).toContain('JSON');
     expect((await claim(bench))?.jobId).toBe(broken);
     expect((await bench.store.jobs.find(whole))?.setAside).toContain('JSON');
   });

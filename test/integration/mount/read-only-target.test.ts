@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Lab, listing } from '../../support/lab.js';
 import { itMounts, mountTmpfs, remount } from './mounting.js';
@@ -26,4 +28,18 @@ itMounts('fails for a share that became read-only, and ends after a retry once i
   await remount(lab.nas, 'rw');
   await lab.client.retry(run);
   expect((await lab.client.waitFor(run, 'verified')).lastError).toBeNull();
+});
+
+itMounts('says read-only, and not gone, for a run whose place is there already', async () => {
+  const lab = new Lab();
+  await mountTmpfs(lab, lab.nas, '8m');
+  const run = await lab.makeRun({ 'a.txt': 'a' });
+  await lab.sync(run);
+  await remount(lab.nas, 'ro');
+  writeFileSync(join(run, 'b.txt'), 'b');
+
+  const job = await lab.sync(run);
+
+  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'auth' } });
+  expect(job.lastError!.message).toContain('read-only');
 });
