@@ -30,12 +30,16 @@ export function dress(fd: number, mode: number, stat: BigIntStats): void {
   tolerate(() => futimesSync(fd, secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)));
 }
 
-/** Shares that keep no modes or times (SMB, exFAT) refuse these calls; the content is what the proof is about. */
+const CANNOT_KEEP = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** What shares that keep no modes or times (SMB, exFAT) answer; the content is what the proof is about. */
+export const cannotKeep = (code: string | undefined): boolean => CANNOT_KEEP.has(code ?? '');
+
 function tolerate(act: () => void): void {
   try {
     act();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
+    if (!cannotKeep(code)) throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
+import { RECORD_PATH } from '../run/record-file.js';
 import { readRecord, updateRecord, type RunRecord } from '../run/record.js';
 import type { Finding, Validator } from './validator.js';
 
@@ -49,7 +50,7 @@ function recordFinding(error: unknown): Finding {
   return {
     rule: error.code,
     tier: 'hard',
-    subject: '.exlab-wizard/creation.json',
+    subject: RECORD_PATH,
     message: error.message,
     overriddenBy: null,
   };

@@ -11,7 +11,10 @@ const LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 /** Absent on Windows, where links need a right that few have. */
 const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 
-export const recordFile = (runPath: string): string => join(runPath, RECORD_FOLDER, 'creation.json');
+/** The record's place in a run, and in its copy on the NAS. */
+export const RECORD_PATH = '.exlab-wizard/creation.json';
+
+export const recordFile = (runPath: string): string => join(runPath, RECORD_PATH);
 
 export interface RecordFile {
   readonly text: string;

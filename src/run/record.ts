@@ -7,7 +7,7 @@ import { printable } from './display.js';
 import { durableWrite, syncFolder } from './durable-write.js';
 import { removeLeftovers } from './leftovers.js';
 import { editJson, type JsonChange } from './json-edit.js';
-import { expectRun, readRecordFile, recordFile } from './record-file.js';
+import { expectRun, readRecordFile, RECORD_PATH, recordFile } from './record-file.js';
 import { withRecordLock } from './record-lock.js';
 import { invalidRecord, parseRecord, splitBom, type RunRecord, type SyncStatus } from './record-text.js';
 
@@ -16,7 +16,6 @@ export type { JsonChange } from './json-edit.js';
 
 const LOCK_WAIT_MS = 10_000;
 const MOST_TRIES = 5;
-const RECORD_PATH = '.exlab-wizard/creation.json';
 /** A full or failing disk says nothing about the record. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);
 

@@ -3,11 +3,11 @@ import { NasSyncError } from '../errors.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
 import { SourceChanged } from '../run/source-changed.js';
 import { walkRecordFolder } from '../run/walk.js';
-import { RECORD_ON_TARGET } from '../transports/target-owner.js';
+import { RECORD_PATH } from '../run/record-file.js';
 import type { WorkOrder } from './work.js';
 
 /** Sealed last, each by itself. */
-const SEALED = new Set([MANIFEST_PATH, RECORD_ON_TARGET]);
+const SEALED = new Set([MANIFEST_PATH, RECORD_PATH]);
 const MOST_TRIES = 3;
 /** Trouble of the file itself, which is not worth a run's. */
 const LOCAL: ReadonlySet<string> = new Set(['local_file_vanished', 'source_invalid']);

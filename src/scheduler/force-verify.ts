@@ -5,7 +5,7 @@ import type { Job } from '../persistence/job.js';
 import type { Store } from '../persistence/store.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
 import { meetTarget } from '../transports/target-identity.js';
-import { RECORD_ON_TARGET } from '../transports/target-owner.js';
+import { RECORD_PATH } from '../run/record-file.js';
 import type { Transport } from '../transports/transport.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
@@ -74,11 +74,11 @@ async function brokenSeal(
 ): Promise<{ missing: string[]; mismatched: string[] }> {
   if (context?.proof == null) return { missing: [], mismatched: [] };
   const manifest = await transport.readMeta(`${targetPath}/${MANIFEST_PATH}`, signal);
-  const record = await transport.readMeta(`${targetPath}/${RECORD_ON_TARGET}`, signal);
+  const record = await transport.readMeta(`${targetPath}/${RECORD_PATH}`, signal);
   const sealed = (await proofs.passes(jobId)).at(-1)?.manifestSha256;
   const intact = manifest === null || createHash('sha256').update(manifest).digest('hex') === sealed;
   return {
-    missing: [...(manifest === null ? [MANIFEST_PATH] : []), ...(record === null ? [RECORD_ON_TARGET] : [])],
+    missing: [...(manifest === null ? [MANIFEST_PATH] : []), ...(record === null ? [RECORD_PATH] : [])],
     mismatched: intact ? [] : [MANIFEST_PATH],
   };
 }

@@ -1,9 +1,8 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
+import { RECORD_PATH } from '../run/record-file.js';
 import type { RunRecord } from '../run/record.js';
 import type { Transport } from './transport.js';
-
-export const RECORD_ON_TARGET = '.exlab-wizard/creation.json';
 
 /** Keys that differ between the run's record and an honest copy of it. */
 const OURS = new Set(['nas_sync_run_id', 'sync_status']);
@@ -18,7 +17,7 @@ export async function claimTarget(
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const path = `${target}/${RECORD_ON_TARGET}`;
+  const path = `${target}/${RECORD_PATH}`;
   const present = await transport.readMeta(path, signal);
   if (present === null) {
     await transport.writeMeta(path, Buffer.from(record.text), { exclusive: true }, signal);
@@ -27,7 +26,7 @@ export async function claimTarget(
   if (!isCopyOf(record, Buffer.from(present).toString('utf8'))) {
     throw new NasSyncError(
       'target_conflict',
-      `${printable(`${transport.place}/${target}`)} belongs to another run (its ${RECORD_ON_TARGET} is not this run's); move one of the two, then retry`,
+      `${printable(`${transport.place}/${target}`)} belongs to another run (its ${RECORD_PATH} is not this run's); move one of the two, then retry`,
     );
   }
 }

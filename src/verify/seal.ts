@@ -6,7 +6,7 @@ import { durableWrite } from '../run/durable-write.js';
 import { formatManifest, MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
 import { readSmallFile } from '../run/read-small-file.js';
 import { readRecord, recordTextWith } from '../run/record.js';
-import { RECORD_ON_TARGET } from '../transports/target-owner.js';
+import { RECORD_PATH } from '../run/record-file.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
 
@@ -33,7 +33,7 @@ export async function seal(request: SealRequest): Promise<string> {
   await put(request, MANIFEST_PATH, Buffer.from(manifest));
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, RECORD_ON_TARGET, Buffer.from(record));
+  await put(request, RECORD_PATH, Buffer.from(record));
   await transport.tidyUp(target, signal);
   return createHash('sha256').update(manifest).digest('hex');
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readlink, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BytePool, ByteProgress } from '../../bytes/byte-pool.js';
-import { secondsOf } from '../../bytes/dress.js';
+import { cannotKeep, secondsOf } from '../../bytes/dress.js';
 import type { PlaceTask } from '../../bytes/outcome.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { syncFolder } from '../../run/durable-write.js';
@@ -173,10 +173,8 @@ async function settleFolders(
   }
 }
 
-/** Shares that keep no modes or times refuse these calls; no promise rests on them. */
 async function tolerate(act: Promise<void>): Promise<void> {
   await act.catch((error: unknown) => {
-    const code = systemCode(error) ?? '';
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error;
+    if (!cannotKeep(systemCode(error))) throw error;
   });
 }
