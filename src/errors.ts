@@ -57,16 +57,33 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** How one start of a program went; the same shape whether it did what it should or not. */
+export interface ToolRun {
+  /** `rclone`, `rsync`, `ssh`. */
+  readonly tool: string;
+  /** As a person could type it, with every secret taken out. */
+  readonly command: string;
+  /** `null`: a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly ms: number;
+  /** The last lines that it wrote to stderr, safe to print. */
+  readonly tail: readonly string[];
+}
+
 /** The one error class. `message` is a single line: what, where, and what to do about it. */
 export class NasSyncError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  /** The program whose failure this is, or `null`. */
+  readonly tool: ToolRun | null;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; tool?: ToolRun | null } = {}) {
     super(message, options);
     this.name = 'NasSyncError';
     this.code = code;
     this.retryable = ERROR_CODES[code].retryable;
+    this.tool = options.tool ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Digest, HashName } from '../run/digest.js';
 import type { FileIdentity } from '../run/entry.js';
 
 export interface HashTask {
@@ -5,6 +6,8 @@ export interface HashTask {
   readonly path: string;
   /** Set for a local file: the content counts only if the file was this one before and after the read. */
   readonly identity: FileIdentity | null;
+  /** The hashes to compute in the one read; SHA-256 always is. */
+  readonly hash: HashName;
 }
 
 export interface PlaceTask {
@@ -23,6 +26,8 @@ export interface FileDone {
   readonly index: number;
   readonly ok: true;
   readonly sha256: string;
+  /** The other hash that the task asked for. */
+  readonly other: Digest | null;
   readonly size: number;
   readonly copied: boolean;
   /** Read past the page cache. */

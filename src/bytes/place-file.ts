@@ -50,6 +50,7 @@ const done = (task: PlaceTask, sha256: string, copied: boolean): FileDone => ({
   index: task.index,
   ok: true,
   sha256,
+  other: null,
   size: task.identity.size,
   copied,
   direct: false,
@@ -62,7 +63,8 @@ function requireListed(source: number, task: PlaceTask): BigIntStats {
 }
 
 /** Reads that only find out whether a copy is needed are life, but no progress. */
-const hashUncounted = (fd: number, control: Control): string => hashOpen(fd, control, () => control.beat()).sha256;
+const hashUncounted = (fd: number, control: Control): string =>
+  hashOpen(fd, control, { onChunk: () => control.beat() }).sha256;
 
 /** The SHA-256 of what the final name holds, or `null` if that cannot be the same content. */
 function presentSha256(task: PlaceTask, control: Control): string | null {

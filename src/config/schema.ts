@@ -27,6 +27,8 @@ const everyTransport = {
   /** What becomes of links inside a run: stored as links, or as what they point to. */
   links: z.enum(['keep', 'follow']).default('keep'),
   bandwidth: bandwidth.prefault({}),
+  /** Nothing moved for so long: the work fails with `timeout`. */
+  timeoutSeconds: aboveZero.default(60),
 };
 
 const rclone = z.strictObject({
@@ -58,8 +60,6 @@ const mount = z.strictObject({
   type: z.literal('mount'),
   /** The mounted share, or a folder on it. */
   path: localPath,
-  /** Nothing moved for so long: the work fails with `timeout`. */
-  timeoutSeconds: aboveZero.default(60),
   ...everyTransport,
 });
 

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../errors.js';
+import type { ErrorKind, ToolRun } from '../errors.js';
 
 /** The public job states, as they are stored and shown. */
 export const JOB_STATES = [
@@ -78,6 +78,8 @@ interface At {
 interface WorkFailure extends At {
   readonly error: { readonly kind: Exclude<ErrorKind, 'tool_missing'>; readonly message: string };
   readonly delaysMs: readonly number[];
+  /** The program that failed, for the journal; the machine has no use for it. */
+  readonly tool?: ToolRun;
 }
 
 /** Work that could not be done now and is nobody's fault: nothing is counted. */

@@ -1,14 +1,17 @@
 import type { Kysely } from 'kysely';
+import type { Digest } from '../run/digest.js';
 import type { FileIdentity } from '../run/entry.js';
 import type { Schema } from './schema.js';
 
-/** The SHA-256 (lower-case hex) of a local file as it was when it had this identity. */
+/** The hashes of a local file as it was when it had this identity; `sha256` is lower-case hex. */
 export interface FileDigest extends FileIdentity {
   readonly path: string;
   readonly sha256: string;
+  /** The hash by which its target tells contents, where that is not SHA-256. */
+  readonly other: Digest | null;
 }
 
-/** Seven columns a row stay well below SQLite's 32,766 bound values. */
+/** Nine columns a row stay well below SQLite's 32,766 bound values. */
 const ROWS_PER_INSERT = 2000;
 
 export function* inChunks<T>(items: readonly T[], size = ROWS_PER_INSERT): Generator<readonly T[]> {
@@ -23,6 +26,7 @@ export const digestColumns = (digest: FileDigest) => ({
   dev: digest.dev,
   ino: digest.ino,
   sha256: digest.sha256,
+  other_hash: digest.other,
 });
 
 export const digestOf = (row: ReturnType<typeof digestColumns>): FileDigest => ({
@@ -33,6 +37,7 @@ export const digestOf = (row: ReturnType<typeof digestColumns>): FileDigest => (
   dev: row.dev,
   ino: row.ino,
   sha256: row.sha256,
+  other: row.other_hash,
 });
 
 /** What was read of the local side, so that a resumed job does not read it again. */
@@ -63,6 +68,7 @@ export class DigestStore {
               dev: excluded.ref('excluded.dev'),
               ino: excluded.ref('excluded.ino'),
               sha256: excluded.ref('excluded.sha256'),
+              other_hash: excluded.ref('excluded.other_hash'),
             })),
           )
           .execute();

@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { Evidence, JobPhase, JobState } from '../machines/job-types.js';
+import type { Digest } from '../run/digest.js';
 
 /** Times are ms since the epoch. Nanoseconds, devices and inodes are decimal text: SQLite hands integers out as doubles. */
 export interface Schema {
@@ -71,11 +72,16 @@ interface FileIdentityColumns {
   sha256: string;
 }
 
-interface DigestsTable extends FileIdentityColumns {
+interface DigestColumns extends FileIdentityColumns {
+  /** The file's hash of the target's kind, with its name: `md5:…`; `null` where the target tells SHA-256. */
+  other_hash: Digest | null;
+}
+
+interface DigestsTable extends DigestColumns {
   job_id: string;
 }
 
-interface ProofFilesTable extends FileIdentityColumns {
+interface ProofFilesTable extends DigestColumns {
   proof_id: string;
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import { processIsGone } from '../run/process-is-gone.js';
+import { incarnationOf, processIsGone } from '../run/processes.js';
 import { applyEvent, type Advanced } from './apply-event.js';
 import type { Schema } from './schema.js';
 
@@ -82,16 +81,4 @@ export function isGone(worker: Worker): boolean {
   if (processIsGone(worker.pid)) return true;
   const now = incarnationOf(worker.pid);
   return now !== null && worker.incarnation !== '' && now !== worker.incarnation;
-}
-
-/** Field 22 of `/proc/PID/stat` counts from boot, so it means something only together with the boot's id. */
-function incarnationOf(pid: number): string | null {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot}:${afterName[19] ?? ''}`;
-  } catch {
-    return null;
-  }
 }

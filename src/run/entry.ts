@@ -15,8 +15,14 @@ export interface FileEntry {
   readonly kind: 'file';
   readonly path: string;
   readonly mode: number;
+  /** Of the file that holds the content. */
   readonly identity: FileIdentity;
+  /** Set where a link stands at `path` and is followed: its text, and the run's file that it leads to. */
+  readonly followed?: { readonly linkTo: string; readonly file: string };
 }
+
+/** Where to read the content, relative to the run. */
+export const contentPath = (entry: FileEntry): string => entry.followed?.file ?? entry.path;
 
 export interface FolderEntry {
   readonly kind: 'folder';
@@ -37,7 +43,7 @@ export type RunEntry = FileEntry | FolderEntry | LinkEntry;
 /** Something in the run that a manifest cannot express or that may not be read. `path` is safe to print. */
 export interface Refusal {
   readonly path: string;
-  readonly reason: 'name_not_utf8' | 'link_leaves_run' | 'special_file' | 'unreadable';
+  readonly reason: 'name_not_utf8' | 'link_leaves_run' | 'link_not_followed' | 'special_file' | 'unreadable';
   readonly message: string;
 }
 

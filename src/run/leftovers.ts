@@ -3,7 +3,7 @@ import { lstat, readdir, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
-import { processIsGone } from './process-is-gone.js';
+import { processIsGone } from './processes.js';
 import { OWN_PREFIX } from './record-folder.js';
 
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);

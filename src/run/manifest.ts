@@ -51,14 +51,15 @@ function formatLine({ path, sha256 }: ManifestLine): string {
 
 /**
  * The lines of a manifest, in its own order. Reads text (two spaces) and binary (` *`) marks, upper-case hashes and
- * CRLF ends. Throws `source_invalid`, naming the line, for anything else: a path that is absolute, leads outside, or
+ * CRLF ends, and passes over comments (`#`). Throws `source_invalid`, naming the line, for anything else: a path that is absolute, leads outside, or
  * comes twice, and a last line that is cut off. The empty text gives no lines.
  */
 export function parseManifest(text: string): ManifestLine[] {
   const lines = text.split('\n');
   if (lines.pop() !== '') throw bad(lines.length + 1, 'has no end and may be cut off');
   const seen = new Set<string>();
-  return lines.map((line, index) => {
+  return lines.flatMap((line, index) => {
+    if (line.startsWith('#')) return [];
     const parsed = parseChecksumLine(line.endsWith('\r') ? line.slice(0, -1) : line);
     if (parsed === undefined) throw bad(index + 1, 'is not "<sha256>  <path>"');
     const path = parsed.path === DASH_FILE ? DASH : parsed.path;
@@ -66,7 +67,7 @@ export function parseManifest(text: string): ManifestLine[] {
     if (fault !== undefined) throw bad(index + 1, `holds "${printable(path)}", ${fault}`);
     if (seen.has(path)) throw bad(index + 1, `names "${printable(path)}" a second time`);
     seen.add(path);
-    return { path, sha256: parsed.sha256 };
+    return [{ path, sha256: parsed.sha256 }];
   });
 }
 

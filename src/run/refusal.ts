@@ -24,6 +24,18 @@ export const link = (path: string, text: string, leads: 'leaves' | 'absolute'): 
       : `"${printable(path)}" links to "${printable(text)}", which leads out of the run: put the file itself in its place, or remove the link`,
 });
 
+export const notFollowed = (path: string, text: string, what: string): Refusal => ({
+  path: printable(path),
+  reason: 'link_not_followed',
+  message: `"${printable(path)}" links to "${printable(text)}", which leads to ${what} and cannot be copied in its place (links: follow): put a file there, or remove the link`,
+});
+
+export const notKept = (path: string): Refusal => ({
+  path: printable(path),
+  reason: 'link_not_followed',
+  message: `"${printable(path)}" is a symbolic link, and the target can hold none: put the file in its place, or set \`links: follow\` for the equipment`,
+});
+
 export const special = (path: string, stats: BigIntStats): Refusal => ({
   path: printable(path),
   reason: 'special_file',

@@ -5,6 +5,7 @@ import { NasSyncError, systemCode } from '../errors.js';
 import { printable } from './display.js';
 import { drain } from './drain.js';
 import type { FileEntry, FolderEntry, Refusal, RunEntry, RunWalk } from './entry.js';
+import { followLink } from './follow-link.js';
 import { lookAt, refusedOrThrown } from './look.js';
 import { byCodePoint } from './order.js';
 import { RECORD_FOLDER } from './record-folder.js';
@@ -15,6 +16,9 @@ export { walkRecordFolder } from './record-folder.js';
 /** Some more than libuv's four threads, so that none of them waits for JavaScript. */
 const AT_ONCE = 32;
 
+/** What becomes of a link that stays in the run: an entry of its own, or the file that it leads to. */
+export type LinkPolicy = 'keep' | 'follow';
+
 type Found = RunEntry | Refusal;
 
 /** What one place of the run holds, and the places (relative paths) that it leads to. */
@@ -24,22 +28,23 @@ interface Visit {
 }
 
 /**
- * Everything in the run folder but the run's own top `.exlab-wizard/`, without following links. What cannot be copied
- * or read is collected in `refused` and left out of `entries`; a refused folder with all that it holds.
+ * Everything in the run folder but the run's own top `.exlab-wizard/`, without entering linked folders. What cannot be
+ * copied or read is collected in `refused` and left out of `entries`; a refused folder with all that it holds.
  * `mode` of an entry is its permission bits (`0o7777`).
  * Throws `local_file_vanished` when the folder is no folder, or when something disappears under the walk; the signal's
  * reason when aborted.
  */
 export async function walkRun(
   root: string,
-  options: { signal?: AbortSignal; onVisit?: () => void } = {},
+  options: { signal?: AbortSignal; onVisit?: () => void; links?: LinkPolicy } = {},
 ): Promise<RunWalk> {
   const top = resolve(root);
   options.signal?.throwIfAborted();
   await expectFolder(top);
+  const { links = 'keep' } = options;
   const found: Found[] = [];
   const visitAndKeep = async (path: string): Promise<readonly string[]> => {
-    const visit = path === '' ? await open(top, path) : await visitPath(top, path);
+    const visit = path === '' ? await open(top, path) : await visitPath(top, path, links);
     for (const item of visit.found) found.push(item);
     options.onVisit?.();
     return visit.children;
@@ -63,8 +68,9 @@ const noRun = (top: string, what: string, cause?: unknown): NasSyncError =>
     { cause },
   );
 
-async function visitPath(top: string, path: string): Promise<Visit> {
-  const found = await lookAt(top, path);
+async function visitPath(top: string, path: string, links: LinkPolicy): Promise<Visit> {
+  const seen = await lookAt(top, path);
+  const found = 'kind' in seen && seen.kind === 'link' && links === 'follow' ? await followLink(top, seen) : seen;
   if (!isFolder(found)) return { found: [found], children: [] };
   return path === RECORD_FOLDER ? { found: [], children: [] } : open(top, path, found);
 }

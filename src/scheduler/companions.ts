@@ -41,6 +41,8 @@ async function pushOnce({ job, bay, engine, signal }: WorkOrder): Promise<void> 
     entries,
     sha256Of: () => null,
     onDigests: () => undefined,
+    matches: () => null,
+    readNow: () => Promise.resolve(),
     capKiBps: () => capKiBps(bay.equipment.transport.bandwidth, new Date(engine.clock.now())),
     signal,
     onProgress: () => undefined,

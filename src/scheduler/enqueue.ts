@@ -59,7 +59,8 @@ async function requeue(engine: Engine, job: Job, news: string | null): Promise<J
 
 /** What a verified run holds that its newest proof does not know of, in words, or `null`. */
 async function newsOf(engine: Engine, job: Job): Promise<string | null> {
-  const walk = await walkRun(job.runPath);
+  const links = engine.bays.get(job.equipmentId)?.equipment.transport.links ?? 'keep';
+  const walk = await walkRun(job.runPath, { links });
   if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);

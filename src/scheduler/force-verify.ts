@@ -33,13 +33,14 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
   }
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
-  const book = await DigestBook.open(job.jobId, engine.store.digests);
+  const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   const { jobId, runPath } = job;
   let report: ReturnType<typeof reporter> | null = null;
   const pass = await runPass({
     runPath,
     target: job.targetPath,
     transport: bay.transport,
+    links: bay.equipment.transport.links,
     book: book.unsavedCopy(),
     pool: engine.pool,
     signal,

@@ -2,10 +2,11 @@ import { capKiBps } from '../config/bandwidth.js';
 import { NasSyncError } from '../errors.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
+import { notKept } from '../run/refusal.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget, requireTokenOutside } from '../transports/target-identity.js';
 import { claimTarget } from '../transports/target-owner.js';
-import type { PushResult } from '../transports/transport.js';
+import type { PushResult, Transport } from '../transports/transport.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
@@ -29,15 +30,17 @@ async function push(order: WorkOrder): Promise<WorkResult> {
   if (closed !== null) return deferred(order, 'push', closed);
 
   const record = await readRecord(job.runPath);
-  const walk = await walkRun(job.runPath, { signal });
+  const { links } = bay.equipment.transport;
+  const walk = await walkRun(job.runPath, { links, signal });
   requireExpressible(walk);
+  requireLinksKept(walk, bay.transport);
   await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
-  const book = await DigestBook.open(job.jobId, engine.store.digests);
+  const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   await requireNothingLost(order, walk, book);
   await claimTarget(bay.transport, job.targetPath, record, signal);
 
   const pushed = await pushEntries(order, walk, book);
-  const difference = firstDifference(walk, await walkRun(job.runPath, { signal }));
+  const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
   if (difference !== null) return stillChanging(order, difference);
   return {
     event: {
@@ -48,6 +51,12 @@ async function push(order: WorkOrder): Promise<WorkResult> {
       copied: pushed.copiedFiles,
     },
   };
+}
+
+/** @throws NasSyncError `source_invalid`, naming the first link of a run whose target can hold none */
+function requireLinksKept(walk: RunWalk, { keepsLinks }: Transport): void {
+  const links = walk.entries.filter((entry) => entry.kind === 'link');
+  if (!keepsLinks) requireExpressible({ ...walk, refused: links.map(({ path }) => notKept(path)) });
 }
 
 /** A run that lost files since they were proven or read must not quietly become a smaller run. */
@@ -79,8 +88,10 @@ async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): P
       entries: walk.entries,
       sha256Of: (file) => book.sha256Of(file),
       onDigests: (digests) => {
-        for (const { file, sha256 } of digests) book.record(file, sha256);
+        for (const { file, sha256 } of digests) book.record(file, { sha256, other: null });
       },
+      matches: (file, content) => book.matches(file, content),
+      readNow: (some) => hashUnread(job.runPath, some, book, engine.pool, { signal }),
       capKiBps: () => capKiBps(equipment.transport.bandwidth, new Date(engine.clock.now())),
       signal,
       onProgress: report,

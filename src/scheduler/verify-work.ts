@@ -3,7 +3,7 @@ import type { WaitingFor } from '../machines/job-types.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
-import { someOf } from '../verify/local-state.js';
+import { followedLinks, someOf } from '../verify/local-state.js';
 import { runPass, type Sides } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
@@ -42,7 +42,8 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
     runPath: job.runPath,
     target: job.targetPath,
     transport: bay.transport,
-    book: await DigestBook.open(job.jobId, engine.store.digests),
+    links: bay.equipment.transport.links,
+    book: await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal)),
     pool: engine.pool,
     signal,
     unread: 'stop',
@@ -63,6 +64,7 @@ async function prove(order: WorkOrder, sides: Sides): Promise<WorkResult> {
     target: job.targetPath,
     transport: bay.transport,
     files: sides.files,
+    followed: followedLinks(sides.walk),
     signal,
   });
   const { minAgeHours, passIntervalHours } = engine.config.nasCleanup;

@@ -54,7 +54,8 @@ export async function failed(order: WorkOrder, stage: Stage, error: unknown): Pr
   }
   const at = order.engine.clock.now();
   const { delaysMs } = order.engine.config.retry;
-  return { event: { type: `${stage}.failed`, at, error: { kind, message }, delaysMs } };
+  const tool = error instanceof NasSyncError ? error.tool : null;
+  return { event: { type: `${stage}.failed`, at, error: { kind, message }, delaysMs, ...(tool && { tool }) } };
 }
 
 export const stillChanging = (order: WorkOrder, what: string): WorkResult =>

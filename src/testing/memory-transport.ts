@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NasSyncError } from '../errors.js';
+import type { HashName } from '../run/digest.js';
+import { contentPath } from '../run/entry.js';
+import { requireCanary } from '../transports/canary.js';
 import type {
+  Examined,
+  FetchRequest,
+  FetchResult,
   HashRequest,
   PushRequest,
   PushResult,
@@ -11,7 +17,7 @@ import type {
   Transport,
 } from '../transports/transport.js';
 
-type Step = 'probe' | 'push' | 'hash' | 'readMeta' | 'writeMeta';
+type Step = 'probe' | 'push' | 'hash' | 'fetch' | 'readMeta' | 'writeMeta';
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -27,7 +33,7 @@ export class MemoryTransport implements Transport {
   /** Every file on the target, by its path from the target's top. Change it to damage the NAS. */
   readonly files = new Map<string, Uint8Array>();
   /** Calls of each step so far. */
-  readonly calls: Record<Step, number> = { probe: 0, push: 0, hash: 0, readMeta: 0, writeMeta: 0 };
+  readonly calls: Record<Step, number> = { probe: 0, push: 0, hash: 0, fetch: 0, readMeta: 0, writeMeta: 0 };
   readonly #links = new Map<string, string>();
   readonly #folders = new Set<string>();
   readonly #gates = new Map<Step, Promise<void>>();
@@ -83,6 +89,10 @@ export class MemoryTransport implements Transport {
     return { token: this.#token, freeBytes: null };
   }
 
+  async hashName(): Promise<HashName> {
+    return 'sha256';
+  }
+
   async imprint(token: string): Promise<void> {
     this.#token = token;
   }
@@ -98,7 +108,7 @@ export class MemoryTransport implements Transport {
       if (entry.kind === 'folder') this.#folders.add(path);
       if (entry.kind === 'link') this.#links.set(path, entry.linkTo);
       if (entry.kind !== 'file') continue;
-      const data = await readFile(join(request.source, entry.path));
+      const data = await readFile(join(request.source, contentPath(entry)));
       const hash = sha256(data);
       const present = this.files.get(path);
       if (present === undefined || sha256(present) !== hash) {
@@ -109,7 +119,7 @@ export class MemoryTransport implements Transport {
       request.onDigests([{ file: entry, sha256: hash }]);
       request.onProgress({ files: copiedFiles, bytes: copiedBytes, currentFile: entry.path });
     }
-    return { copiedFiles, copiedBytes };
+    return { copiedFiles, copiedBytes, tools: [] };
   }
 
   async hash({ target }: HashRequest): Promise<TargetListing> {
@@ -122,7 +132,7 @@ export class MemoryTransport implements Transport {
     return {
       files: [...this.files].flatMap(([path, data]) => {
         const name = below(path);
-        return name === null ? [] : [{ path: name, size: data.byteLength, sha256: sha256(data) }];
+        return name === null ? [] : [{ path: name, size: data.byteLength, digest: `sha256:${sha256(data)}` as const }];
       }),
       links: [...this.#links].flatMap(([path, linkTo]) => {
         const name = below(path);
@@ -132,6 +142,7 @@ export class MemoryTransport implements Transport {
       others: [],
       evidence: 'read-back',
       method: 'every file read from memory, and hashed here',
+      tools: [],
     };
   }
 
@@ -148,6 +159,31 @@ export class MemoryTransport implements Transport {
 
   async tidyUp(): Promise<void> {
     // Writes to memory are not interrupted.
+  }
+
+  async fetch({ target, paths, into }: FetchRequest): Promise<FetchResult> {
+    this.#enter('fetch');
+    let bytes = 0;
+    for (const path of paths) {
+      const data = this.files.get(`${target}/${path}`);
+      if (data === undefined) throw new NasSyncError('network', `${target}/${path} is not on ${this.place}`);
+      await mkdir(join(into, dirname(path)), { recursive: true });
+      await writeFile(join(into, path), data);
+      bytes += data.byteLength;
+    }
+    return { files: paths.length, bytes, tools: [] };
+  }
+
+  async removeCanary(target: string): Promise<void> {
+    requireCanary(target);
+    const inside = (path: string): boolean => path.startsWith(`${target}/`);
+    for (const kept of [this.files, this.#links, this.#folders]) {
+      for (const path of [...kept.keys()]) if (inside(path)) kept.delete(path);
+    }
+  }
+
+  async examine(): Promise<readonly Examined[]> {
+    return [{ name: 'memory', ok: true, detail: 'a NAS in the memory of this process', fix: null }];
   }
 
   async close(): Promise<void> {

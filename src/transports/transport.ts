@@ -1,4 +1,6 @@
+import type { ToolRun } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
+import type { Digest, HashName } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
 
 /** How far a push or a read-back is. */
@@ -24,6 +26,10 @@ export interface PushRequest {
   readonly entries: readonly RunEntry[];
   /** SHA-256 of a local file that was read before, or `null`. */
   readonly sha256Of: (file: FileEntry) => string | null;
+  /** Whether a local file's content has this hash; `null` where it was not read yet. */
+  readonly matches: (file: FileEntry, content: Digest) => boolean | null;
+  /** Reads those of these local files that were not read yet; `matches` knows them then. */
+  readonly readNow: (files: readonly FileEntry[]) => Promise<void>;
   /** For transports that read the source themselves: what they saw, so that nobody reads it again. */
   readonly onDigests: (digests: readonly { file: FileEntry; sha256: string }[]) => void;
   /** In KiB/s; asked again during the push. `null` is no cap. */
@@ -36,17 +42,30 @@ export interface PushResult {
   /** Files whose bytes were sent; the others were in place with equal content. */
   readonly copiedFiles: number;
   readonly copiedBytes: number;
+  /** The programs that did it, in turn. */
+  readonly tools: readonly ToolRun[];
 }
 
 export interface HashRequest {
   readonly target: string;
+  /** The run folder, absolute, and what it holds: for targets that can only compare. */
+  readonly source: string;
+  readonly entries: readonly RunEntry[];
+  readonly sha256Of: (file: FileEntry) => string | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TransferProgress) => void;
 }
 
+export interface TargetFile {
+  readonly path: string;
+  readonly size: number;
+  /** `null`: compared with the run's file on the target, and found to be another. */
+  readonly digest: Digest | null;
+}
+
 /** What the target really holds, the run's own top `.exlab-wizard/` left out. */
 export interface TargetListing {
-  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  readonly files: readonly TargetFile[];
   readonly links: readonly { readonly path: string; readonly linkTo: string }[];
   readonly folders: readonly string[];
   /** Names of what is neither, safe to print. */
@@ -54,11 +73,42 @@ export interface TargetListing {
   readonly evidence: Evidence;
   /** The evidence in words. */
   readonly method: string;
+  readonly tools: readonly ToolRun[];
 }
+
+export interface FetchRequest {
+  readonly target: string;
+  /** The files to bring, relative to the run. */
+  readonly paths: readonly string[];
+  /** A local folder that is nobody else's: names below it are as in the run, and may be written over. */
+  readonly into: string;
+  /** In KiB/s; asked again while it goes on. `null` is no cap. */
+  readonly capKiBps: () => number | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TransferProgress) => void;
+}
+
+export interface FetchResult {
+  readonly files: number;
+  readonly bytes: number;
+  readonly tools: readonly ToolRun[];
+}
+
+/** Something that was looked at about a transport, and what it means: a line of `doctor`. */
+export interface Examined {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do; `null` where nothing needs to be done. */
+  readonly fix: string | null;
+}
+
+/** How the names of places begin that {@link Transport.removeCanary} may remove. */
+export const CANARY_PREFIX = '.nas-sync-canary-';
 
 /**
  * The way to one NAS. Every call may be repeated; a second push changes nothing. Failures are `NasSyncError`s whose
- * code is one of the job error kinds.
+ * code is one of the job error kinds; where a program failed, `tool` says how.
  */
 export interface Transport {
   readonly type: string;
@@ -74,16 +124,25 @@ export interface Transport {
    */
   requireApart(source: string, target: string, signal: AbortSignal): Promise<void>;
   probe(signal: AbortSignal): Promise<TargetProbe>;
+  /** The hash by which {@link hash} tells contents; one other than SHA-256 is computed in the same local read. */
+  hashName(signal: AbortSignal): Promise<HashName>;
   /** First contact: leaves the token on the target. */
   imprint(token: string, signal: AbortSignal): Promise<void>;
   push(request: PushRequest): Promise<PushResult>;
   /** Reads the run's place back in its own right. A place that does not exist holds nothing. */
   hash(request: HashRequest): Promise<TargetListing>;
+  /** Brings files back. What arrives is not compared with anything. A file that is not there is a failure. */
+  fetch(request: FetchRequest): Promise<FetchResult>;
   /** A small file on the target, or `null` if there is none. */
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null>;
   /** Writes a small file whole or not at all, durably. `exclusive`: `target_conflict` if the name is taken. */
   writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
   /** Removes what interrupted writes of ours left at the run's place. Nothing else there is ever removed. */
   tidyUp(target: string, signal: AbortSignal): Promise<void>;
+  /** Removes a place whose name begins with {@link CANARY_PREFIX}, and refuses every other. */
+  removeCanary(target: string, signal: AbortSignal): Promise<void>;
+  /** What `doctor` should know about the tools, keys and abilities of this way. */
+  examine(signal: AbortSignal): Promise<readonly Examined[]>;
+  /** Ends what it started. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
-import type { RunEntry } from '../run/entry.js';
+import type { Digest } from '../run/digest.js';
+import type { FileEntry, RunEntry } from '../run/entry.js';
 import { byCodePoint } from '../run/order.js';
-import type { TargetListing } from '../transports/transport.js';
+import type { TargetFile, TargetListing } from '../transports/transport.js';
 
 /** Where the two sides differ, by path. All empty: the target holds the run, byte for byte and name for name. */
 export interface Comparison {
@@ -12,16 +13,19 @@ export interface Comparison {
   readonly extra: readonly string[];
 }
 
-/** What a name holds, as one comparable string. A path's kind is part of it: a link is never equal to a file. */
-type Content = string;
+/** A path's kind is part of what it holds: a link is never equal to a file. */
+type There =
+  | ({ readonly kind: 'file' } & TargetFile)
+  | { readonly kind: 'link'; readonly linkTo: string }
+  | { readonly kind: 'folder' };
 
-/** Compares names byte for byte (no Unicode or case folding) and contents by SHA-256. Pure. */
+/** Compares names byte for byte (no Unicode or case folding) and contents by their hashes. Pure. */
 export function compare(
   entries: readonly RunEntry[],
-  sha256Of: (path: string) => string | null,
+  isContentOf: (file: FileEntry, digest: Digest) => boolean,
   target: TargetListing,
 ): Comparison {
-  const there = contentsOf(target);
+  const there = placesOf(target);
   const mismatched: string[] = [];
   const missing: string[] = [];
   const here = new Set<string>();
@@ -29,7 +33,7 @@ export function compare(
     here.add(entry.path);
     const present = there.get(entry.path);
     if (present === undefined) missing.push(entry.path);
-    else if (present !== contentOf(entry, sha256Of)) mismatched.push(entry.path);
+    else if (!same(entry, present, isContentOf)) mismatched.push(entry.path);
   }
   // The others' names are made printable, so one of them may look like a file of the run, and is none.
   const extra = [...[...there.keys()].filter((path) => !here.has(path)), ...target.others];
@@ -39,21 +43,17 @@ export function compare(
 export const isSame = ({ mismatched, missing, extra }: Comparison): boolean =>
   mismatched.length === 0 && missing.length === 0 && extra.length === 0;
 
-function contentOf(entry: RunEntry, sha256Of: (path: string) => string | null): Content {
-  switch (entry.kind) {
-    case 'file':
-      return `file ${entry.identity.size} ${sha256Of(entry.path) ?? 'unread'}`;
-    case 'link':
-      return `link ${entry.linkTo}`;
-    case 'folder':
-      return 'folder';
-  }
+function same(entry: RunEntry, there: There, isContentOf: (file: FileEntry, digest: Digest) => boolean): boolean {
+  if (entry.kind === 'folder' || there.kind === 'folder') return entry.kind === there.kind;
+  if (entry.kind === 'link') return there.kind === 'link' && there.linkTo === entry.linkTo;
+  if (there.kind !== 'file' || there.digest === null) return false;
+  return there.size === entry.identity.size && isContentOf(entry, there.digest);
 }
 
-function contentsOf(target: TargetListing): Map<string, Content> {
-  const contents = new Map<string, Content>();
-  for (const file of target.files) contents.set(file.path, `file ${file.size} ${file.sha256}`);
-  for (const link of target.links) contents.set(link.path, `link ${link.linkTo}`);
-  for (const folder of target.folders) contents.set(folder, 'folder');
-  return contents;
+function placesOf(target: TargetListing): Map<string, There> {
+  const places = new Map<string, There>();
+  for (const file of target.files) places.set(file.path, { kind: 'file', ...file });
+  for (const { path, linkTo } of target.links) places.set(path, { kind: 'link', linkTo });
+  for (const folder of target.folders) places.set(folder, { kind: 'folder' });
+  return places;
 }

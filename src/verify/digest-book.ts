@@ -1,43 +1,62 @@
+import type { Digest, HashName } from '../run/digest.js';
 import { sameIdentity, type FileEntry } from '../run/entry.js';
 import type { DigestStore, FileDigest } from '../persistence/digest-store.js';
 
 const SAVE_AFTER_FILES = 1000;
 
+/** What a read of a local file told. */
+export type Reading = Pick<FileDigest, 'sha256' | 'other'>;
+
 /** What this job has read of its local files. Saved as it grows, so that a crash costs few reads. */
 export class DigestBook {
+  /** By which hash the target tells contents. A file that was read without it counts as unread. */
+  readonly hash: HashName;
   readonly #byPath: Map<string, FileDigest>;
   readonly #store: DigestStore | null;
   readonly #jobId: string;
   #unsaved: FileDigest[] = [];
   #saving: Promise<void> = Promise.resolve();
 
-  private constructor(jobId: string, digests: readonly FileDigest[], store: DigestStore | null) {
+  private constructor(jobId: string, hash: HashName, digests: readonly FileDigest[], store: DigestStore | null) {
     this.#jobId = jobId;
+    this.hash = hash;
     this.#store = store;
     this.#byPath = new Map(digests.map((digest) => [digest.path, digest]));
   }
 
-  static async open(jobId: string, store: DigestStore): Promise<DigestBook> {
-    return new DigestBook(jobId, await store.load(jobId), store);
+  static async open(jobId: string, store: DigestStore, hash: HashName = 'sha256'): Promise<DigestBook> {
+    return new DigestBook(jobId, hash, await store.load(jobId), store);
   }
 
   /** The same knowledge, for a pass that must leave nothing behind. */
   unsavedCopy(): DigestBook {
-    return new DigestBook(this.#jobId, [...this.#byPath.values()], null);
+    return new DigestBook(this.#jobId, this.hash, [...this.#byPath.values()], null);
   }
 
   get paths(): readonly string[] {
     return [...this.#byPath.keys()];
   }
 
-  /** The file's SHA-256, if exactly this file was read. */
-  sha256Of(file: FileEntry): string | null {
+  /** What is known of exactly this file, or `null` if it was not read with the hash that the target needs. */
+  read(file: FileEntry): FileDigest | null {
     const digest = this.#byPath.get(file.path);
-    return digest !== undefined && sameIdentity(digest, file.identity) ? digest.sha256 : null;
+    if (digest === undefined || !sameIdentity(digest, file.identity)) return null;
+    return this.hash === 'sha256' || digest.other?.startsWith(`${this.hash}:`) === true ? digest : null;
   }
 
-  record(file: FileEntry, sha256: string): void {
-    const digest = { path: file.path, ...file.identity, sha256 };
+  sha256Of(file: FileEntry): string | null {
+    return this.read(file)?.sha256 ?? null;
+  }
+
+  /** Whether the file's content has this hash; `null` where that was not read. */
+  matches(file: FileEntry, content: Digest): boolean | null {
+    const digest = this.read(file);
+    if (digest === null) return null;
+    return content === `sha256:${digest.sha256}` || content === digest.other;
+  }
+
+  record(file: FileEntry, { sha256, other }: Reading): void {
+    const digest = { path: file.path, ...file.identity, sha256, other };
     this.#byPath.set(file.path, digest);
     if (this.#store === null) return;
     this.#unsaved.push(digest);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ByteFailure, type BytePool } from '../bytes/byte-pool.js';
 import { sourceFailure } from '../bytes/source-failure.js';
-import type { FileEntry } from '../run/entry.js';
+import { contentPath, type FileEntry } from '../run/entry.js';
 import type { TransferProgress } from '../transports/transport.js';
 import type { DigestBook } from './digest-book.js';
 
@@ -18,9 +18,10 @@ export async function hashUnread(
   const unread = files.filter((file) => book.sha256Of(file) === null);
   const tasks = unread.map((file, index) => ({
     index,
-    path: join(runPath, file.path),
+    path: join(runPath, contentPath(file)),
     identity: file.identity,
     size: file.identity.size,
+    hash: book.hash,
   }));
   try {
     await pool.hashLocal(tasks, {
@@ -29,9 +30,9 @@ export async function hashUnread(
       onProgress: ({ bytes, files: done, current }) =>
         options.onProgress?.({ bytes, files: done, currentFile: unread[current]?.path ?? null }),
       onDone: (done) => {
-        for (const { index, sha256 } of done) {
+        for (const { index, sha256, other } of done) {
           const file = unread[index];
-          if (file !== undefined) book.record(file, sha256);
+          if (file !== undefined) book.record(file, { sha256, other });
         }
       },
     });

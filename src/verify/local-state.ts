@@ -5,6 +5,10 @@ import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../ru
 
 export const filesOf = (walk: RunWalk): FileEntry[] => walk.entries.filter((entry) => entry.kind === 'file');
 
+/** Links in whose place the file that they lead to was copied. */
+export const followedLinks = (walk: RunWalk): { path: string; linkTo: string }[] =>
+  filesOf(walk).flatMap(({ path, followed }) => (followed === undefined ? [] : [{ path, linkTo: followed.linkTo }]));
+
 /** @throws NasSyncError `source_invalid`, naming what the manifest cannot express or nobody may read */
 export function requireExpressible(walk: RunWalk): void {
   const [first, ...others] = walk.refused;
@@ -45,17 +49,26 @@ export const vanished = (since: string, paths: readonly string[]): NasSyncError 
 export function shapeOf(walk: RunWalk): string {
   const hash = createHash('sha256');
   for (const entry of walk.entries) {
-    if (entry.kind !== 'file')
-      hash.update(`${JSON.stringify([entry.kind, entry.path, entry.kind === 'link' ? entry.linkTo : ''])}\n`);
+    const shape = shapeOfEntry(entry);
+    if (shape !== null) hash.update(`${JSON.stringify([shape.kind, entry.path, shape.linkTo])}\n`);
   }
   return hash.digest('hex');
 }
 
+function shapeOfEntry(entry: RunEntry): { kind: string; linkTo: string } | null {
+  if (entry.kind === 'folder') return { kind: 'folder', linkTo: '' };
+  if (entry.kind === 'link') return { kind: 'link', linkTo: entry.linkTo };
+  return entry.followed === undefined ? null : { kind: 'followed', linkTo: entry.followed.linkTo };
+}
+
 function sameEntry(a: RunEntry, b: RunEntry): boolean {
-  if (a.kind === 'file' && b.kind === 'file') return sameIdentity(a.identity, b.identity) && a.mode === b.mode;
+  if (a.kind === 'file' && b.kind === 'file') return sameFile(a, b);
   if (a.kind === 'link' && b.kind === 'link') return a.linkTo === b.linkTo;
   return a.kind === b.kind;
 }
+
+const sameFile = (a: FileEntry, b: FileEntry): boolean =>
+  sameIdentity(a.identity, b.identity) && a.mode === b.mode && a.followed?.linkTo === b.followed?.linkTo;
 
 /** Paths, shortened for a message: the first few by name, the rest by count. */
 export function someOf(paths: readonly string[], most = 3): string {

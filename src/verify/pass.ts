@@ -3,7 +3,7 @@ import { NasSyncError } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import type { RunWalk } from '../run/entry.js';
-import { walkRun } from '../run/walk.js';
+import { walkRun, type LinkPolicy } from '../run/walk.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
 import { compare, isSame, type Comparison } from './compare.js';
 import type { DigestBook } from './digest-book.js';
@@ -14,6 +14,7 @@ export interface PassRequest {
   readonly runPath: string;
   readonly target: string;
   readonly transport: Transport;
+  readonly links: LinkPolicy;
   readonly book: DigestBook;
   readonly pool: BytePool;
   readonly signal: AbortSignal;
@@ -43,7 +44,8 @@ export interface Sides {
  * @throws NasSyncError `local_file_vanished`, `source_invalid`, and the transport's
  */
 export async function runPass(request: PassRequest): Promise<PassResult> {
-  const walk = await walkRun(request.runPath, { signal: request.signal });
+  const { links, signal } = request;
+  const walk = await walkRun(request.runPath, { links, signal });
   requireExpressible(walk);
   request.onStart?.({ files: walk.files, bytes: walk.bytes });
   const change = await readLocal(request, walk);
@@ -51,17 +53,19 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
 
   const target = await request.transport.hash({
     target: request.target,
-    signal: request.signal,
+    source: request.runPath,
+    entries: walk.entries,
+    sha256Of: (file) => request.book.sha256Of(file),
+    signal,
     onProgress: request.onProgress,
   });
   // Read after the target: what was written to the run while the target was read is not proven by it.
-  const after = await walkRun(request.runPath, { signal: request.signal });
+  const after = await walkRun(request.runPath, { links, signal });
   const difference = firstDifference(walk, after);
   if (difference !== null) return { outcome: 'changed', reason: difference };
 
   const files = digestsOf(walk, request.book);
-  const shaOf = new Map(files.map((file) => [file.path, file.sha256]));
-  const comparison = compare(walk.entries, (path) => shaOf.get(path) ?? null, target);
+  const comparison = compare(walk.entries, (file, digest) => request.book.matches(file, digest) === true, target);
   return {
     outcome: 'compared',
     same: isSame(comparison),
@@ -88,8 +92,8 @@ async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | 
 
 function digestsOf(walk: RunWalk, book: DigestBook): FileDigest[] {
   return filesOf(walk).map((file) => {
-    const sha256 = book.sha256Of(file);
-    if (sha256 === null) throw new NasSyncError('unknown', `${file.path} was not read; this is a fault of nas-sync`);
-    return { path: file.path, ...file.identity, sha256 };
+    const digest = book.read(file);
+    if (digest === null) throw new NasSyncError('unknown', `${file.path} was not read; this is a fault of nas-sync`);
+    return digest;
   });
 }

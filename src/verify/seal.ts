@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
+import { printable } from '../run/display.js';
 import { durableWrite } from '../run/durable-write.js';
 import { formatManifest, MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
 import { readSmallFile } from '../run/read-small-file.js';
@@ -17,6 +18,8 @@ export interface SealRequest {
   readonly target: string;
   readonly transport: Transport;
   readonly files: readonly FileDigest[];
+  /** Links in whose place a file was copied; the manifest says so. */
+  readonly followed: readonly { readonly path: string; readonly linkTo: string }[];
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +30,7 @@ export interface SealRequest {
  */
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
-  const manifest = request.files.length === 0 ? EMPTY_RUN : formatManifest(request.files);
+  const manifest = manifestOf(request);
   await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal));
   await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
   await put(request, MANIFEST_PATH, Buffer.from(manifest));
@@ -36,6 +39,16 @@ export async function seal(request: SealRequest): Promise<string> {
   await put(request, RECORD_PATH, Buffer.from(record));
   await transport.tidyUp(target, signal);
   return createHash('sha256').update(manifest).digest('hex');
+}
+
+/** `sha256sum -c` passes over lines that begin with `#`. */
+function manifestOf({ files, followed }: SealRequest): string {
+  if (files.length === 0) return EMPTY_RUN;
+  const notes = followed.map(
+    ({ path, linkTo }) =>
+      `# nas-sync: ${printable(path)} is a link to ${printable(linkTo)} in the run; the file was copied\n`,
+  );
+  return notes.join('') + formatManifest(files);
 }
 
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */

@@ -126,5 +126,7 @@ export const proofOf = (jobId: string, name: string): NewProof => ({
   bytes: 4,
   manifestSha256: 'f'.repeat(64),
   shapeSha256: 'e'.repeat(64),
-  files: [{ path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4', sha256: 'a'.repeat(64) }],
+  files: [
+    { path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4', sha256: 'a'.repeat(64), other: null },
+  ],
 });

@@ -7,13 +7,27 @@ import { printable } from '../../run/display.js';
 import { removeLeftovers } from '../../run/leftovers.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
-import type { HashRequest, PushRequest, PushResult, TargetListing, TargetProbe, Transport } from '../transport.js';
+import type { HashName } from '../../run/digest.js';
+import { requireCanary } from '../canary.js';
+import type {
+  Examined,
+  FetchRequest,
+  FetchResult,
+  HashRequest,
+  PushRequest,
+  PushResult,
+  TargetListing,
+  TargetProbe,
+  Transport,
+} from '../transport.js';
 import { requireApart } from './apart.js';
+import { examineMount } from './examine.js';
 import { targetFailure } from './failures.js';
+import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
 import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
-import { readTree } from './read-tree.js';
+import { readTree, type TargetSide } from './read-tree.js';
 
 const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
@@ -51,6 +65,10 @@ export class MountTransport implements Transport {
     return this.#asked(signal, () => probeMount(this.#root));
   }
 
+  hashName(): Promise<HashName> {
+    return Promise.resolve('sha256');
+  }
+
   imprint(token: string, signal: AbortSignal): Promise<void> {
     return this.#asked(signal, () => imprintMount(this.#root, token));
   }
@@ -68,9 +86,12 @@ export class MountTransport implements Transport {
     return this.#asTarget(request.target, () => pushTree(plan, this.#pool));
   }
 
-  async hash(request: HashRequest): Promise<TargetListing> {
-    const side = { target: join(this.#root, request.target), stallMs: this.#stallMs, patience: this.#patience };
-    return this.#asTarget(request.target, () => readTree(request, side, this.#pool));
+  hash(request: HashRequest): Promise<TargetListing> {
+    return this.#asTarget(request.target, () => readTree(request, this.#side(request.target), this.#pool));
+  }
+
+  fetch(request: FetchRequest): Promise<FetchResult> {
+    return this.#asTarget(request.target, () => fetchFiles(request, this.#side(request.target), this.#pool));
   }
 
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
@@ -94,8 +115,21 @@ export class MountTransport implements Transport {
     });
   }
 
+  removeCanary(target: string, signal: AbortSignal): Promise<void> {
+    requireCanary(target);
+    return this.#asked(signal, () => rm(join(this.#root, target), { recursive: true, force: true }));
+  }
+
+  examine(signal: AbortSignal): Promise<readonly Examined[]> {
+    return this.#asked(signal, () => examineMount(this.#root));
+  }
+
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  #side(target: string): TargetSide {
+    return { target: join(this.#root, target), stallMs: this.#stallMs, patience: this.#patience };
   }
 
   /** Makes each folder down to the run's place. The share's own top is never made: it would fill the local disk. */

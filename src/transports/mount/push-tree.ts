@@ -7,7 +7,7 @@ import type { PlaceTask } from '../../bytes/outcome.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { syncFolder } from '../../run/durable-write.js';
 import { printable } from '../../run/display.js';
-import type { FileEntry, FolderEntry, LinkEntry, RunEntry } from '../../run/entry.js';
+import { contentPath, type FileEntry, type FolderEntry, type LinkEntry, type RunEntry } from '../../run/entry.js';
 import { byCodePoint } from '../../run/order.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { byteFailure } from './failures.js';
@@ -100,7 +100,7 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
   const attempt = randomUUID();
   const tasks = files.map((file, index): PlaceTask => ({
     index,
-    source: join(request.source, file.path),
+    source: join(request.source, contentPath(file)),
     target: join(plan.target, file.path),
     partial: join(plan.partials, `${attempt}-${index}`),
     mode: file.mode & 0o777,
@@ -131,7 +131,7 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
   } catch (error) {
     throw byteFailure(error, (failed) => fileAt(failed.index)?.path ?? request.target);
   }
-  return { copiedFiles, copiedBytes };
+  return { copiedFiles, copiedBytes, tools: [] };
 }
 
 const inBytes = (capKiBps: number | null): number | null => (capKiBps === null ? null : capKiBps * 1024);

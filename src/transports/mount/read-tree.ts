@@ -16,6 +16,7 @@ const NOTHING: TargetListing = {
   others: [],
   evidence: 'read-back',
   method: 'the place does not exist on the share',
+  tools: [],
 };
 
 export interface TargetSide {
@@ -27,7 +28,7 @@ export interface TargetSide {
 
 /** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
 export async function readTree(
-  request: HashRequest,
+  request: Pick<HashRequest, 'target' | 'signal' | 'onProgress'>,
   { target, stallMs, patience }: TargetSide,
   pool: BytePool,
 ): Promise<TargetListing> {
@@ -41,6 +42,7 @@ export async function readTree(
     path: join(target, file.path),
     identity: null,
     size: file.identity.size,
+    hash: 'sha256' as const,
   }));
   const read = new Map<number, FileDone>();
   try {
@@ -59,7 +61,7 @@ export async function readTree(
   return {
     files: files.flatMap((file, index) => {
       const done = read.get(index);
-      return done === undefined ? [] : [{ path: file.path, size: done.size, sha256: done.sha256 }];
+      return done === undefined ? [] : [{ path: file.path, size: done.size, digest: `sha256:${done.sha256}` as const }];
     }),
     links: entries.filter((entry) => entry.kind === 'link'),
     folders: entries.filter((entry) => entry.kind === 'folder').map((entry) => entry.path),
@@ -68,6 +70,7 @@ export async function readTree(
     method: direct
       ? 'every file read from the share past the page cache, and hashed here'
       : 'every file read from the share, maybe from the page cache, and hashed here',
+    tools: [],
   };
 }
 

@@ -30,7 +30,7 @@ describe('every transaction', () => {
       await jobs.advance(job!.jobId, { type: 'cancelled', at: 2 }, { fence: fenceOf(job!) });
       await workers.bury('worker-1', 3, 10);
       const identity = { size: 1, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
-      await digests.save(job!.jobId, [{ path: 'a', ...identity, sha256: 'a'.repeat(64) }]);
+      await digests.save(job!.jobId, [{ path: 'a', ...identity, sha256: 'a'.repeat(64), other: null }]);
     });
     expect(sent.filter((text) => /^begin/i.test(text))).toEqual(Array(5).fill('begin immediate'));
   });

@@ -1,5 +1,6 @@
 import { compare, isSame } from '#dist/verify/compare.js';
-import type { RunEntry } from '#dist/run/entry.js';
+import type { Digest } from '#dist/run/digest.js';
+import type { FileEntry, RunEntry } from '#dist/run/entry.js';
 import type { TargetListing } from '#dist/transports/transport.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -21,14 +22,16 @@ const onTarget = (has: Partial<TargetListing>): TargetListing => ({
   others: [],
   evidence: 'read-back',
   method: '',
+  tools: [],
   ...has,
 });
-const hashes = (known: Record<string, string>) => (path: string) => known[path] ?? null;
+const hashes = (known: Record<string, string>) => (entry: FileEntry, digest: Digest) =>
+  digest === `md5:${known[entry.path]}`;
 
 describe('two sides are the same', () => {
   it('when they hold the same files, links and folders', () => {
     const target = onTarget({
-      files: [{ path: 'd/a', size: 4, sha256: 'aa' }],
+      files: [{ path: 'd/a', size: 4, digest: 'md5:aa' }],
       links: [{ path: 'l', linkTo: 'd/a' }],
       folders: ['d'],
     });
@@ -42,20 +45,25 @@ describe('two sides are the same', () => {
 
 describe('a difference is listed by name', () => {
   it.for([
-    ['another hash', { path: 'a', size: 4, sha256: 'bb' }],
-    ['another size', { path: 'a', size: 5, sha256: 'aa' }],
+    ['another hash', { path: 'a', size: 4, digest: 'md5:bb' }],
+    ['another size', { path: 'a', size: 5, digest: 'md5:aa' }],
   ] as const)('as mismatched: %s', ([, there]) => {
     const result = compare([file('a')], hashes({ a: 'aa' }), onTarget({ files: [there] }));
     expect(result).toEqual({ mismatched: ['a'], missing: [], extra: [] });
   });
 
   it('as mismatched: a file that nobody read here is equal to nothing', () => {
-    const target = onTarget({ files: [{ path: 'a', size: 4, sha256: 'aa' }] });
+    const target = onTarget({ files: [{ path: 'a', size: 4, digest: 'md5:aa' }] });
     expect(compare([file('a')], hashes({}), target).mismatched).toEqual(['a']);
   });
 
+  it('as mismatched: what the target compared and found to be another', () => {
+    const target = onTarget({ files: [{ path: 'a', size: 4, digest: null }] });
+    expect(compare([file('a')], hashes({ a: 'aa' }), target).mismatched).toEqual(['a']);
+  });
+
   it('as mismatched: a link that leads elsewhere, or is a file there', () => {
-    const target = onTarget({ links: [{ path: 'l', linkTo: 'b' }], files: [{ path: 'm', size: 4, sha256: 'aa' }] });
+    const target = onTarget({ links: [{ path: 'l', linkTo: 'b' }], files: [{ path: 'm', size: 4, digest: 'md5:aa' }] });
     expect(compare([link('l', 'a'), link('m', 'a')], hashes({}), target).mismatched).toEqual(['l', 'm']);
   });
 
@@ -66,7 +74,7 @@ describe('a difference is listed by name', () => {
 
   it('as extra: whatever only the target holds, of any kind', () => {
     const target = onTarget({
-      files: [{ path: 'a', size: 1, sha256: 'aa' }],
+      files: [{ path: 'a', size: 1, digest: 'md5:aa' }],
       links: [{ path: 'b', linkTo: 'a' }],
       folders: ['c'],
       others: ['d'],
@@ -77,7 +85,7 @@ describe('a difference is listed by name', () => {
   it('byte for byte: é in one form is missing when the target has the other', () => {
     const nfc = 'caf\u00e9';
     const nfd = 'cafe\u0301';
-    const target = onTarget({ files: [{ path: nfd, size: 4, sha256: 'aa' }] });
+    const target = onTarget({ files: [{ path: nfd, size: 4, digest: 'md5:aa' }] });
     expect(compare([file(nfc)], hashes({ [nfc]: 'aa' }), target)).toEqual({
       mismatched: [],
       missing: [nfc],
@@ -88,7 +96,7 @@ describe('a difference is listed by name', () => {
 
 describe('for any tree', () => {
   const tree = fc.uniqueArray(
-    fc.record({ path: fc.string({ minLength: 1 }), sha256: fc.string({ unit: 'binary-ascii' }) }),
+    fc.record({ path: fc.string({ minLength: 1 }), hex: fc.string({ unit: 'binary-ascii' }) }),
     {
       selector: (entry) => entry.path,
     },
@@ -99,14 +107,14 @@ describe('for any tree', () => {
       fc.property(tree, fc.nat(), (files, pick) => {
         fc.pre(files.length > 0);
         const victim = files[pick % files.length]!;
-        const known = new Map(files.map((entry) => [entry.path, entry.sha256]));
+        const known = Object.fromEntries(files.map((entry) => [entry.path, entry.hex]));
         const damaged = files.map((entry) => ({
           path: entry.path,
           size: 4,
-          sha256: entry === victim ? `${entry.sha256}x` : entry.sha256,
+          digest: entry === victim ? (`md5:${entry.hex}x` as const) : (`md5:${entry.hex}` as const),
         }));
         const entries = files.map((entry) => file(entry.path));
-        const result = compare(entries, (path) => known.get(path) ?? null, onTarget({ files: damaged }));
+        const result = compare(entries, hashes(known), onTarget({ files: damaged }));
         expect(result).toEqual({ mismatched: [victim.path], missing: [], extra: [] });
       }),
     );
