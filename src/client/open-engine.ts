@@ -55,7 +55,7 @@ function baysOf(config: Config, own: Readonly<Record<string, Transport>>): Map<s
   return new Map(
     config.equipment.map((equipment) => [
       equipment.id,
-      { equipment, transport: own[equipment.id] ?? createTransport(equipment) },
+      { equipment, transport: own[equipment.id] ?? createTransport(equipment, config.verify) },
     ]),
   );
 }

@@ -1,16 +1,17 @@
-import type { Equipment } from '../config/schema.js';
-import { NasSyncError } from '../errors.js';
+import type { Config, Equipment } from '../config/schema.js';
 import { MountTransport } from './mount/mount-transport.js';
+import { NasSyncError } from '../errors.js';
+import { RsyncTransport } from './rsync/rsync-transport.js';
 import type { Transport } from './transport.js';
 
-export type TransportFactory = (equipment: Equipment) => Transport;
-
-/** @throws NasSyncError `config_invalid` for a transport that this release does not have */
-export const createTransport: TransportFactory = (equipment) => {
-  const { transport } = equipment;
-  if (transport.type === 'mount') return new MountTransport(transport);
-  throw new NasSyncError(
-    'config_invalid',
-    `equipment ${equipment.id}: transport ${transport.type} comes with a later release; this one has: mount`,
-  );
-};
+/** The way that an equipment's configuration describes. Nothing is started or asked yet. */
+export function createTransport({ transport }: Equipment, { requireSha256 }: Config['verify']): Transport {
+  switch (transport.type) {
+    case 'mount':
+      return new MountTransport(transport);
+    case 'rclone':
+      throw new NasSyncError('config_invalid', 'rclone is not built yet');
+    case 'rsync_ssh':
+      return new RsyncTransport({ ...transport, requireSha256 });
+  }
+}

@@ -5,6 +5,7 @@ import { NasSyncError, systemCode } from '../../errors.js';
 import { durableWrite } from '../../run/durable-write.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
+import { tokenIn, tokenText, unreadableToken } from '../token-file.js';
 import type { TargetProbe } from '../transport.js';
 
 const REREAD_MS = 500;
@@ -22,8 +23,7 @@ export async function probeMount(root: string): Promise<TargetProbe> {
 }
 
 export async function imprintMount(root: string, token: string): Promise<void> {
-  const text = `${JSON.stringify({ token, about: 'nas-sync knows this target by this token; do not copy or remove it' }, null, 2)}\n`;
-  await durableWrite(join(root, TOKEN_FILE), text, { exclusive: true });
+  await durableWrite(join(root, TOKEN_FILE), tokenText(token), { exclusive: true });
 }
 
 async function readToken(root: string): Promise<string | null> {
@@ -37,17 +37,5 @@ async function readToken(root: string): Promise<string | null> {
     // Another workstation may be writing it: a share without hard links cannot show a new file whole at once.
     await sleep(REREAD_MS);
   }
-  throw new NasSyncError(
-    'wrong_target',
-    `${file} cannot be read as an identity token; restore it, or remove it for a new first contact`,
-  );
-}
-
-function tokenIn(text: string): string | null {
-  try {
-    const { token } = JSON.parse(text) as { token?: unknown };
-    return typeof token === 'string' && token !== '' ? token : null;
-  } catch {
-    return null;
-  }
+  throw unreadableToken(file);
 }

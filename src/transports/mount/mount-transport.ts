@@ -22,7 +22,7 @@ import type {
 } from '../transport.js';
 import { requireApart } from './apart.js';
 import { examineMount } from './examine.js';
-import { targetFailure } from './failures.js';
+import { targetFailure } from '../target-failure.js';
 import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
 import { Patience } from './patience.js';

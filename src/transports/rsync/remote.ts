@@ -1,0 +1,43 @@
+import type { FileEntry } from '../../run/entry.js';
+import type { Examined, HashRequest, PushRequest, TargetListing, TargetProbe, TransferProgress } from '../transport.js';
+
+/** What stands at a run's place, its record folder left out. Paths as in the run. */
+export interface PlaceListing {
+  readonly folders: readonly string[];
+  readonly links: readonly { readonly path: string; readonly linkTo: string }[];
+  /** Sizes in bytes. */
+  readonly files: ReadonlyMap<string, number>;
+  /** What is neither, or whose name is not UTF-8; safe to print. */
+  readonly others: readonly string[];
+  /** An interrupted push has left a part of a file that rsync can go on with. */
+  readonly partials: boolean;
+}
+
+/** How rsync has to be started for a run's place. */
+export interface RsyncWay {
+  readonly args: readonly string[];
+  /** The place, as rsync's argument. */
+  readonly place: string;
+}
+
+/** What an account on the server can do for us, with a shell or without one. */
+export interface Remote {
+  probe(signal: AbortSignal): Promise<TargetProbe>;
+  /** `null`: there is no such place. @throws NasSyncError `target_conflict` where something else stands there */
+  list(target: string, signal: AbortSignal): Promise<PlaceListing | null>;
+  /** Which of these files, of equal size on both sides, hold the run's content there. */
+  inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>>;
+  hash(request: HashRequest): Promise<TargetListing>;
+  readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
+  tidyUp(target: string, signal: AbortSignal): Promise<void>;
+  removeCanary(target: string, signal: AbortSignal): Promise<void>;
+  /** Makes ready for a push to the place. */
+  receive(target: string, signal: AbortSignal): Promise<RsyncWay>;
+  send(target: string): RsyncWay;
+  examine(signal: AbortSignal): Promise<readonly Examined[]>;
+}
+
+export type OnProgress = (progress: TransferProgress) => void;
+
+export const NOTHING: PlaceListing = { folders: [], links: [], files: new Map(), others: [], partials: false };

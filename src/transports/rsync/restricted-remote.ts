@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
+import { printable } from '../../run/display.js';
+import type { FileEntry } from '../../run/entry.js';
+import { readSmallFile } from '../../run/read-small-file.js';
+import { TOKEN_FILE } from '../target-identity.js';
+import { tokenIn, unreadableToken } from '../token-file.js';
+import type { Examined, HashRequest, PushRequest, TargetFile, TargetListing, TargetProbe } from '../transport.js';
+import { LIST_FORMAT, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
+import { NOTHING, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
+import { rsyncFailure, type Direction } from './rsync-failure.js';
+import type { ErrandResult, SshConnection } from './ssh-connection.js';
+import { ANY_HOST } from './ssh-options.js';
+
+/** The slowest disk that is still taken for a living one. */
+const BYTES_PER_MS = 5 * 1024;
+const BUSY = /Another instance of rrsync is already accessing/u;
+const BUSY_MS = 100;
+const PARTIALS = '.exlab-wizard/.nas-sync-partial';
+
+/** MD5, by its name and by every rsync there is; newer ones would agree on a hash that is none for cryptographers. */
+const COMPARE = ['--dry-run', '--checksum', '--checksum-choice=md5', '-ii', '--out-format=%i %n'];
+
+interface Call {
+  readonly args: readonly string[];
+  readonly target: string;
+  readonly signal: AbortSignal;
+  readonly input?: string;
+  readonly onOut?: (line: string) => void;
+  readonly silenceMs?: number;
+  readonly direction?: Direction;
+}
+
+/** An account that lets rsync through and nothing else: everything is said with rsync. */
+export class RestrictedRemote implements Remote {
+  readonly #connection: SshConnection;
+  readonly #top: string;
+
+  constructor(connection: SshConnection, top: string) {
+    this.#connection = connection;
+    this.#top = top;
+  }
+
+  async probe(signal: AbortSignal): Promise<TargetProbe> {
+    const lines: string[] = [];
+    await this.#pull(
+      ['--dry-run', '--dirs', `--include=/${TOKEN_FILE}`, '--exclude=*', `--out-format=${LIST_FORMAT}`],
+      {
+        target: '',
+        signal,
+        onOut: (line) => lines.push(line),
+      },
+    );
+    const there = parseItemized(lines)?.files.has(TOKEN_FILE) === true;
+    const data = there ? await this.readMeta(TOKEN_FILE, signal) : null;
+    const token = data === null ? null : tokenIn(Buffer.from(data).toString('utf8'));
+    if (data !== null && token === null) throw unreadableToken(`${this.#connection.host}:${TOKEN_FILE}`);
+    return { token, freeBytes: null };
+  }
+
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing | null> {
+    const lines: string[] = [];
+    const args = ['--dry-run', '--recursive', '--links', `--out-format=${LIST_FORMAT}`, ...placeFilters(target)];
+    await this.#pull(args, { target, signal, onOut: (line) => lines.push(line) });
+    const listing = parseItemized(lines, target);
+    if (listing !== null) return listing.there ? listing : null;
+    throw new NasSyncError('unknown', `${this.#connection.host}: rsync's list of ${printable(target)} cannot be read`);
+  }
+
+  async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
+    const { verdicts } = await this.#compared(request, files);
+    return new Set(files.filter((file) => verdicts.get(file.path) === true).map((file) => file.path));
+  }
+
+  async hash(request: HashRequest): Promise<TargetListing> {
+    const { target, entries, signal } = request;
+    const listing = (await this.list(target, signal)) ?? NOTHING;
+    const ours = entries.filter((entry) => entry.kind === 'file');
+    const common = ours.filter((file) => listing.files.get(file.path) === file.identity.size);
+    const { verdicts, tools } = await this.#compared(request, common);
+    const digestOf = (path: string): TargetFile['digest'] => {
+      const file = common.find((candidate) => candidate.path === path);
+      const sha256 = file === undefined || verdicts.get(path) !== true ? null : request.sha256Of(file);
+      return sha256 === null ? null : `sha256:${sha256}`;
+    };
+    const bytes = common.reduce((total, file) => total + file.identity.size, 0);
+    request.onProgress({ bytes, files: common.length, currentFile: null });
+    return {
+      files: [...listing.files].map(([path, size]) => ({ path, size, digest: digestOf(path) })),
+      folders: listing.folders,
+      links: listing.links,
+      others: listing.others,
+      evidence: 'remote-hash',
+      method: "whole files compared by rsync's own MD5 on both sides; the account allows no other program",
+      tools,
+    };
+  }
+
+  async readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    return this.#aside(async (folder) => {
+      const result = await this.#rsync({
+        args: ['--links', this.#place(path), `${folder}/`],
+        target: posix.dirname(path),
+        signal,
+        direction: 'fetch',
+      });
+      if (result.run.exitCode !== 0) {
+        if (isAbsent(result)) return null;
+        throw this.#failure(result, 'fetch');
+      }
+      const data = await readSmallFile(join(folder, posix.basename(path))).catch((error: unknown) => {
+        if (systemCode(error) === undefined) throw error;
+        return null;
+      });
+      if (data !== null) return data;
+      throw new NasSyncError(
+        'target_conflict',
+        `${this.#connection.host}: ${printable(path)} is no file; move it away`,
+      );
+    });
+  }
+
+  async writeMeta(
+    path: string,
+    data: Uint8Array,
+    { exclusive }: { exclusive: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#aside(async (folder) => {
+      const file = join(folder, posix.basename(path));
+      await writeFile(file, data, { mode: 0o644 });
+      const keep = exclusive ? ['--ignore-existing'] : ['--ignore-times'];
+      await this.#must({
+        args: ['--mkpath', '--perms', '--times', ...keep, file, this.#place(path)],
+        target: posix.dirname(path),
+        signal,
+      });
+    });
+    if (!exclusive) return;
+    // rsync does not say that it left the file alone: what is read back tells whose it is.
+    const present = await this.readMeta(path, signal);
+    if (present !== null && Buffer.from(data).equals(present)) return;
+    throw new NasSyncError('target_conflict', `${printable(path)} is there already`);
+  }
+
+  /** Empties the folder of unfinished files; an account may forbid that, and they are no part of the run. */
+  async tidyUp(target: string, signal: AbortSignal): Promise<void> {
+    await this.#aside((empty) =>
+      this.#rsync({
+        args: ['--recursive', '--delete', `${empty}/`, `${this.#place(posix.join(target, PARTIALS))}/`],
+        target,
+        signal,
+      }),
+    );
+  }
+
+  /** Only the canary's name is not protected by the last filter; the caller has made sure that it is one. */
+  async removeCanary(target: string, signal: AbortSignal): Promise<void> {
+    await this.#aside((empty) =>
+      this.#must({
+        args: ['--recursive', '--delete', `--include=/${target}/***`, '--exclude=*', `${empty}/`, this.#place('')],
+        target,
+        signal,
+      }),
+    );
+  }
+
+  async receive(target: string, signal: AbortSignal): Promise<RsyncWay> {
+    await this.#aside(async (skeleton) => {
+      await mkdir(join(skeleton, PARTIALS), { recursive: true });
+      const args = ['--recursive', '--mkpath', `${skeleton}/`, `${this.#place(target)}/`];
+      await this.#must({ args, target, signal });
+    });
+    // rrsync takes this path from its own folder, and an absolute one for none of its own.
+    const temporary = posix.join(this.#top, target, PARTIALS).replace(/^\/+/u, '');
+    return { args: [`--temp-dir=${temporary}`], place: `${this.#place(target)}/` };
+  }
+
+  send(target: string): RsyncWay {
+    return { args: [], place: `${this.#place(target)}/` };
+  }
+
+  examine(): Promise<readonly Examined[]> {
+    return Promise.resolve([
+      {
+        name: 'account',
+        ok: true,
+        detail: "allows rsync only: copies are proven by rsync's own MD5, and free space and clock cannot be asked for",
+        fix: null,
+      },
+    ]);
+  }
+
+  /** For each file, whether rsync finds its content on both sides; what it does not name has no verdict. */
+  async #compared(
+    { source, target, signal }: PushRequest | HashRequest,
+    files: readonly FileEntry[],
+  ): Promise<{ verdicts: ReadonlyMap<string, boolean>; tools: ToolRun[] }> {
+    if (files.length === 0) return { verdicts: new Map(), tools: [] };
+    const lines: string[] = [];
+    const bytes = files.reduce((total, file) => total + file.identity.size, 0);
+    const { run } = await this.#must({
+      args: ['--from0', '--files-from=-', '--copy-links', ...COMPARE, `${source}/`, `${this.#place(target)}/`],
+      target,
+      signal,
+      input: files.map(({ path }) => `./${path}\0`).join(''),
+      onOut: (line) => lines.push(line),
+      // Both sides read everything before they say anything.
+      silenceMs: this.#connection.silenceMs + bytes / BYTES_PER_MS,
+    });
+    return { verdicts: parseVerdicts(lines), tools: [run] };
+  }
+
+  /**
+   * The server's rsync takes a path with wildcards for a pattern, and would copy `Run_[7]` into `Run_7`; a line break
+   * ends the path early. No quoting helps where there is no shell to undo it.
+   */
+  #place(path: string): string {
+    if (!/[*?[\n\r]/u.test(path)) return `${ANY_HOST}:${posix.join(this.#top, path)}`;
+    throw new NasSyncError(
+      'source_invalid',
+      `the account on ${this.#connection.host} allows rsync only, which would take ${printable(path)} for a pattern; rename the run's folder, or give the account a shell`,
+    );
+  }
+
+  /** A dry run from the server's top into an empty folder. */
+  #pull(args: readonly string[], call: Omit<Call, 'args' | 'direction'>): Promise<ErrandResult> {
+    return this.#aside((empty) =>
+      this.#must({ ...call, args: [...args, `${this.#place('')}/`, `${empty}/`], direction: 'fetch' }),
+    );
+  }
+
+  async #must(call: Call): Promise<ErrandResult> {
+    const result = await this.#rsync(call);
+    if (result.run.exitCode !== 0) throw this.#failure(result, call.direction ?? 'push');
+    return result;
+  }
+
+  #failure(result: ErrandResult, direction: Direction): Error {
+    const { host } = this.#connection;
+    return (
+      rsyncFailure(result, host, direction) ??
+      new NasSyncError('unknown', `${host}: rsync could not set times or permissions`, { tool: result.run })
+    );
+  }
+
+  /** Of one account, rrsync lets one rsync in at a time, and the last one may still be on its way out. */
+  async #rsync(call: Call): Promise<ErrandResult> {
+    const patienceEnds = performance.now() + this.#connection.silenceMs;
+    for (;;) {
+      const result = await this.#once(call);
+      if (!result.lines.some((line) => BUSY.test(line)) || performance.now() > patienceEnds) return result;
+      await sleep(BUSY_MS, undefined, { signal: call.signal });
+    }
+  }
+
+  #once({ args, target, signal, input, onOut, silenceMs }: Call): Promise<ErrandResult> {
+    return this.#connection.rsync(args, {
+      target,
+      signal,
+      silenceMs: () => silenceMs ?? this.#connection.silenceMs,
+      ...(input === undefined ? {} : { input }),
+      ...(onOut === undefined ? {} : { onOut }),
+    });
+  }
+
+  /** A folder of this machine that is there for one call. */
+  async #aside<T>(act: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), `nas-sync-${randomUUID().slice(0, 8)}-`));
+    try {
+      return await act(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** rsync says of a single file that is not there what it says of every missing source. */
+const isAbsent = ({ run, lines }: ErrandResult): boolean =>
+  (run.exitCode === 23 || run.exitCode === 12) &&
+  lines.some((line) => /No such file or directory(?: \(2\))?$/u.test(line));

@@ -1,0 +1,125 @@
+import { NasSyncError } from '../../errors.js';
+import { printable } from '../../run/display.js';
+import { SourceChanged } from '../../run/source-changed.js';
+import { codeAtEnd, failureOnTarget } from '../target-failure.js';
+import type { ErrandResult } from './ssh-connection.js';
+
+/** rsync's exit codes that say all there is to say (rsync(1), EXIT VALUES). */
+const PARTIAL = 23;
+const VANISHED = 24;
+const TIMEOUTS: ReadonlySet<number> = new Set([30, 35]);
+const CONNECTION: ReadonlySet<number> = new Set([10, 12, 255]);
+const NOT_FOUND = 127;
+
+/** Which end of the transfer is this machine: in a push it sends. */
+export type Direction = 'push' | 'fetch';
+
+interface Complaint {
+  readonly side: 'here' | 'there';
+  readonly name: string | null;
+  readonly code: string | null;
+  readonly line: string;
+  /** It could not dress a file as it is here; its content is not concerned. */
+  readonly onlyDress: boolean;
+}
+
+/** The last name in quotes; rsync escapes what is not printable, but not a quote. */
+const NAMED = /"(?<name>.*)"/u;
+const SAID_BY = /^rsync: \[(?<role>\w+)\] (?<what>.*)$/u;
+const DRESS = /^(?:failed to set (?:times|permissions)|chgrp|chown) /u;
+const GONE = /^(?:rsync: )?(?:\[\w+\] )?file has vanished: /u;
+/** What a wrapper that lets only rsync through says when it does not. */
+const REFUSED = /rrsync error: (?<why>.*)$/u;
+
+/**
+ * What an rsync that did not end with 0 means, by its exit code and by the system error at the end of each of its
+ * complaints; `null` where every one was about times and permissions only.
+ */
+export function rsyncFailure(result: ErrandResult, host: string, direction: Direction): Error | null {
+  const { run, lines } = result;
+  const exit = run.exitCode ?? 0;
+  const complaints = lines.flatMap((line) => complaintOf(line, direction));
+  const origin = { tool: run };
+  if (exit === VANISHED || lines.some((line) => GONE.test(line))) return vanished(lines, origin);
+  const serious = complaints.filter((complaint) => !complaint.onlyDress);
+  if (exit === PARTIAL && complaints.length > 0 && serious.length === 0) return null;
+  const worst = serious.find((complaint) => complaint.code !== null && complaint.code !== 'ENOENT') ?? serious[0];
+  if (worst?.code != null && !CONNECTION.has(exit)) return failureOf(worst, host, origin);
+  const refused = lines.map((line) => REFUSED.exec(line)?.groups?.['why']).find((why) => why !== undefined);
+  if (refused !== undefined) return refusal(refused, host, origin);
+  return byExit(exit, result, host);
+}
+
+function complaintOf(line: string, direction: Direction): Complaint[] {
+  const { role, what } = SAID_BY.exec(line)?.groups ?? {};
+  if (role === undefined || what === undefined) return [];
+  const sends = role.toLowerCase() === 'sender';
+  const here = direction === 'push' ? sends : !sends;
+  return [
+    {
+      side: here ? 'here' : 'there',
+      name: NAMED.exec(what)?.groups?.['name'] ?? null,
+      code: codeAtEnd(what),
+      line: what,
+      onlyDress: DRESS.test(what),
+    },
+  ];
+}
+
+type Origin = ConstructorParameters<typeof NasSyncError>[2];
+
+function failureOf(complaint: Complaint, host: string, origin: Origin): Error {
+  const name = printable(complaint.name ?? complaint.line);
+  if (complaint.side === 'there') {
+    return failureOnTarget(complaint.code ?? '', complaint.line, `${host}: ${name}`, origin);
+  }
+  switch (complaint.code) {
+    case 'ENOENT':
+      return new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`, origin);
+    case 'ENOTDIR':
+    case 'ELOOP':
+      return new SourceChanged(`${name} changed while it was read`);
+    case 'EACCES':
+    case 'EPERM':
+      return new NasSyncError(
+        'source_invalid',
+        `${name} may not be read here; mend its permissions, then retry`,
+        origin,
+      );
+    default:
+      return new NasSyncError('unknown', `${name}: ${printable(complaint.line)}`, origin);
+  }
+}
+
+function vanished(lines: readonly string[], origin: Origin): NasSyncError {
+  const name = NAMED.exec(lines.find((line) => GONE.test(line)) ?? '')?.groups?.['name'] ?? 'a file';
+  return new NasSyncError(
+    'local_file_vanished',
+    `${printable(name)} disappeared while it was copied; put it back, then retry`,
+    origin,
+  );
+}
+
+function refusal(why: string, host: string, origin: Origin): NasSyncError {
+  const gone = /No such file or directory$/u.test(why);
+  if (gone)
+    return new NasSyncError('network', `${host}: there is no such folder on the server (${printable(why)})`, origin);
+  return new NasSyncError(
+    'not_configured',
+    `${host}: the account lets only some of rsync through (${printable(why)}); mend remote_path, or the account`,
+    origin,
+  );
+}
+
+function byExit(exit: number, { run, lines }: ErrandResult, host: string): NasSyncError {
+  const words = printable(
+    lines.findLast((line) => !line.startsWith('rsync error:')) ?? lines.at(-1) ?? 'no reason given',
+  );
+  const origin = { tool: run };
+  if (exit === NOT_FOUND || lines.some((line) => /rsync: (?:command )?not found$/u.test(line))) {
+    return new NasSyncError('tool_missing', `${host}: rsync is not installed on the server; install it there`, origin);
+  }
+  if (TIMEOUTS.has(exit)) return new NasSyncError('timeout', `${host}: nothing moved for too long (${words})`, origin);
+  if (CONNECTION.has(exit)) return new NasSyncError('network', `${host}: the connection was cut (${words})`, origin);
+  return new NasSyncError('unknown', `${host}: rsync ended with ${exit} (${words})`, origin);
+}

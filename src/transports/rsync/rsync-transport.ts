@@ -1,0 +1,139 @@
+import { NasSyncError } from '../../errors.js';
+import type { HashName } from '../../run/digest.js';
+import type { RsyncSshConfig } from '../../config/schema.js';
+import { requireCanary } from '../canary.js';
+import { clearPlace } from '../process/orphans.js';
+import { Toolbox } from '../process/toolbox.js';
+import { TOKEN_FILE } from '../target-identity.js';
+import { tokenText } from '../token-file.js';
+import type {
+  Examined,
+  FetchRequest,
+  FetchResult,
+  HashRequest,
+  PushRequest,
+  PushResult,
+  TargetListing,
+  TargetProbe,
+  Transport,
+} from '../transport.js';
+import { examineHere } from './examine.js';
+import { fetchFiles } from './fetch.js';
+import { pushRun } from './push.js';
+import { shellCommand } from './quote.js';
+import type { Remote } from './remote.js';
+import { RestrictedRemote } from './restricted-remote.js';
+import { GREETING } from './scripts.js';
+import { ShellRemote } from './shell-remote.js';
+import { SshConnection } from './ssh-connection.js';
+
+export type RsyncOptions = Pick<
+  RsyncSshConfig,
+  'sshTarget' | 'sshKeyPath' | 'remotePath' | 'port' | 'knownHosts' | 'links' | 'timeoutSeconds'
+> & {
+  /** No hash but SHA-256 will do. */
+  readonly requireSha256: boolean;
+};
+
+/** rsync over one SSH connection, which every command of the lane shares. */
+export class RsyncTransport implements Transport {
+  readonly type = 'rsync_ssh';
+  readonly place: string;
+  readonly keepsLinks = true;
+  readonly reportsDigests = false;
+  readonly #options: RsyncOptions;
+  readonly #tools: Toolbox;
+  readonly #connection: SshConnection;
+  #remote: Remote | null = null;
+
+  constructor(options: RsyncOptions) {
+    this.#options = options;
+    const port = options.port === null ? '' : `:${options.port}`;
+    this.place = `rsync_ssh:${options.sshTarget}${port}:${options.remotePath}`;
+    this.#tools = new Toolbox(this.place);
+    this.#connection = new SshConnection(options, this.#tools);
+  }
+
+  /** Whether the server is this machine cannot be told; the token in the run would tell (see requireTokenOutside). */
+  requireApart(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async probe(signal: AbortSignal): Promise<TargetProbe> {
+    return (await this.#far(signal)).probe(signal);
+  }
+
+  hashName(): Promise<HashName> {
+    return Promise.resolve('sha256');
+  }
+
+  imprint(token: string, signal: AbortSignal): Promise<void> {
+    return this.writeMeta(TOKEN_FILE, Buffer.from(tokenText(token)), { exclusive: true }, signal);
+  }
+
+  async push(request: PushRequest): Promise<PushResult> {
+    await clearPlace(`${this.place}/${request.target}`);
+    const remote = await this.#far(request.signal);
+    const copyLinks = this.#options.links === 'follow';
+    return pushRun({ request, remote, connection: this.#connection, copyLinks });
+  }
+
+  async hash(request: HashRequest): Promise<TargetListing> {
+    await clearPlace(`${this.place}/${request.target}`);
+    return (await this.#far(request.signal)).hash(request);
+  }
+
+  async fetch(request: FetchRequest): Promise<FetchResult> {
+    return fetchFiles(request, await this.#far(request.signal), this.#connection);
+  }
+
+  async readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    return (await this.#far(signal)).readMeta(path, signal);
+  }
+
+  async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
+    await (await this.#far(signal)).writeMeta(path, data, options, signal);
+  }
+
+  async tidyUp(target: string, signal: AbortSignal): Promise<void> {
+    await (await this.#far(signal)).tidyUp(target, signal);
+  }
+
+  async removeCanary(target: string, signal: AbortSignal): Promise<void> {
+    requireCanary(target);
+    await (await this.#far(signal)).removeCanary(target, signal);
+  }
+
+  async examine(signal: AbortSignal): Promise<readonly Examined[]> {
+    const here = await examineHere(this.#options, this.#tools, signal);
+    if (here.some(({ ok }) => !ok)) return here;
+    return [...here, ...(await (await this.#far(signal)).examine(signal))];
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+    await this.#tools.close();
+  }
+
+  /** With a shell on the other side or without: the account is asked once. */
+  async #far(signal: AbortSignal): Promise<Remote> {
+    this.#remote ??= await this.#ask(signal);
+    return this.#remote;
+  }
+
+  async #ask(signal: AbortSignal): Promise<Remote> {
+    const heard: string[] = [];
+    await this.#connection.command(shellCommand(`echo ${GREETING}`, []), {
+      target: '',
+      signal,
+      silenceMs: () => this.#connection.silenceMs,
+      onOut: (line) => heard.push(line),
+    });
+    if (heard.includes(GREETING)) return new ShellRemote(this.#connection, this.#options.remotePath);
+    if (!this.#options.requireSha256) return new RestrictedRemote(this.#connection, this.#options.remotePath);
+    throw new NasSyncError(
+      'not_configured',
+      `${this.#options.sshTarget}: the account allows rsync only, which cannot tell SHA-256; give it a shell, or set verify.require_sha256: false`,
+    );
+  }
+}

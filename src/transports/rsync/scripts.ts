@@ -1,0 +1,60 @@
+/**
+ * What runs on the server, for any POSIX shell with GNU or BusyBox tools. `$1` is the target's top, `$2` a path below
+ * it. Names only ever come as arguments or on standard input, never as a part of a script. One line each: there are
+ * login shells that cut a quoted text at its line ends.
+ */
+
+/** Exit codes by which the scripts tell what the tools' own codes do not. */
+export const EXIT = { noTop: 40, notEntered: 41, absent: 44, inTheWay: 45, taken: 46 } as const;
+
+const TOP = `[ -d "$1" ] || exit ${EXIT.noTop}; cd "$1" || exit ${EXIT.notEntered};`;
+const PLACE = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -d "./$2" ] || exit ${EXIT.inTheWay}; cd "./$2" || exit ${EXIT.notEntered};`;
+const NOT_RECORD = 'find . -path ./.exlab-wizard -prune -o';
+
+/** Whole and on the disk; file systems that cannot sync one file sync all. */
+const SYNC = '{ sync "$t" 2>/dev/null || fsync "$t" 2>/dev/null || sync; }';
+
+/** The first word of the answer: an account that runs something else instead does not know it. */
+export const GREETING = 'nas-sync-shell';
+
+/** Answers with the greeting, the free KiB, the server's time, and the token file if there is one. */
+export const PROBE = `echo ${GREETING}; ${TOP} echo "df $(df -Pk . 2>/dev/null | tail -n 1)"; echo "date $(date +%s)"; if [ -f "./$2" ]; then cat "./$2"; fi`;
+
+/** Prints a small file. A link or a pipe in its place is not opened. */
+export const READ = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;
+
+/**
+ * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not. Each
+ * folder on the way is made, and must be one: a link there could lead anywhere. Without hard links, a taken name is
+ * only seen before the write.
+ */
+export const WRITE = `${TOP} d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; mkdir "$d" 2>/dev/null; [ -d "$d" ] && [ ! -L "$d" ] || { [ -e "$d" ] || [ -L "$d" ] && exit ${EXIT.inTheWay}; mkdir "$d" || exit ${EXIT.notEntered}; }; done; t="$d/$4"; f="$d/$3"; if [ "$5" = exclusive ] && { [ -e "$f" ] || [ -L "$f" ]; }; then exit ${EXIT.taken}; fi; cat > "$t" && ${SYNC} || { rm -f "$t"; exit ${EXIT.notEntered}; }; if [ "$5" != exclusive ]; then [ -d "$f" ] && { rm -f "$t"; exit ${EXIT.inTheWay}; }; mv -f "$t" "$f" || exit ${EXIT.notEntered}; elif ln "$t" "$f" 2>/dev/null; then rm -f "$t"; elif [ -e "$f" ] || [ -L "$f" ]; then rm -f "$t"; exit ${EXIT.taken}; else mv "$t" "$f" || exit ${EXIT.notEntered}; fi; t="$d"; ${SYNC}`;
+
+/** Removes what interrupted writes left: only names that are ours, and only in the run's own record folder. */
+export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/dev/null || exit 0; rm -rf ./.nas-sync-partial ./.nas-sync-tmp-*`;
+
+/** The caller has made sure that `$2` is a canary's name. */
+export const REMOVE_CANARY = `${TOP} rm -rf "./$2"`;
+
+/**
+ * Everything at the place but its record folder, as items that each end with NUL: folders, links (name, text), what is
+ * neither, and files (in batches: their number, their sizes, their names), each list ended by an empty item; then the
+ * number of partial files, and `end`.
+ */
+const LIST_HERE = `${NOT_RECORD} -type d -print0 && printf '\\0' && ${NOT_RECORD} -type l -exec sh -c 'for f do printf "%s\\0" "$f"; readlink -n "$f"; printf "\\0"; done' sh {} + && printf '\\0' && ${NOT_RECORD} ! -type d ! -type l ! -type f -print0 && printf '\\0' && ${NOT_RECORD} -type f -exec sh -c 'printf "%s\\0" "$#"; stat -c %s "$@" | tr "\\n" "\\0"; printf "%s\\0" "$@"' sh {} + && printf '\\0' && set -- .exlab-wizard/.nas-sync-partial/* && if [ -e "$1" ]; then echo partials; fi && printf 'end\\0'`;
+
+export const LIST = `${PLACE} ${LIST_HERE}`;
+
+/** The same, after the server's memory has been written to its disks: what is read then, is there. */
+export const FLUSHED_LIST = `${PLACE} sync -f . 2>/dev/null || sync; ${LIST_HERE}`;
+
+/** SHA-256 of the files named on standard input, each name ended by NUL, `$3` to one start of the tool. */
+export const HASH = `${PLACE} exec xargs -0 -r -n "$3" sha256sum`;
+
+/** The same for names that the tools' lists cannot be trusted with: BusyBox does not escape them. Hashes only. */
+export const HASH_BY_CONTENT = `${PLACE} exec xargs -0 -r -n 1 sh -c 'sha256sum < "$1"' sh`;
+
+/** What the server shall start as rsync: in the run's place, with a folder for unfinished files that is ours. */
+export const RECEIVE = `${PLACE} mkdir -p .exlab-wizard/.nas-sync-partial || exit ${EXIT.notEntered}; p="$PWD/.exlab-wizard/.nas-sync-partial"; shift 2; exec rsync --partial-dir="$p" --temp-dir="$p" "$@"`;
+
+export const SEND = `${PLACE} shift 2; exec rsync "$@"`;

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { posix } from 'node:path';
+import { NasSyncError, type ToolRun } from '../../errors.js';
+import type { Digest } from '../../run/digest.js';
+import type { FileEntry } from '../../run/entry.js';
+import { TOKEN_FILE } from '../target-identity.js';
+import { tokenIn, unreadableToken } from '../token-file.js';
+import type { Examined, HashRequest, PushRequest, TargetListing, TargetProbe } from '../transport.js';
+import { parseListing } from './parse-listing.js';
+import { shellCommand } from './quote.js';
+import { HashReader, hashGroups, standardInput, type SizedFile } from './remote-hash.js';
+import { remoteFailure } from './remote-failure.js';
+import { NOTHING, type OnProgress, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
+import * as scripts from './scripts.js';
+import type { ErrandResult, SshConnection } from './ssh-connection.js';
+import { ANY_HOST } from './ssh-options.js';
+
+/** A list of ten million names; more than that is no run. */
+const LONGEST_ANSWER = 1024 * 1024 * 1024;
+
+interface Asked extends ErrandResult {
+  readonly out: Buffer;
+}
+
+interface Question {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly target: string;
+  readonly signal: AbortSignal;
+  readonly input?: string | Uint8Array;
+  readonly onOut?: (line: string) => void;
+  readonly silenceMs?: () => number;
+}
+
+/** An account with a shell: it hashes, lists and writes on the server's own side. */
+export class ShellRemote implements Remote {
+  readonly #connection: SshConnection;
+  readonly #top: string;
+
+  constructor(connection: SshConnection, top: string) {
+    this.#connection = connection;
+    this.#top = top;
+  }
+
+  async probe(signal: AbortSignal): Promise<TargetProbe> {
+    const answer = await this.#must({ script: scripts.PROBE, args: [TOKEN_FILE], target: '', signal });
+    return this.#probed(answer.out.toString('utf8'));
+  }
+
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing | null> {
+    return (await this.#listed(target, signal))?.listing ?? null;
+  }
+
+  async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
+    const { target, signal } = request;
+    const sized = files.map(({ path, identity }) => ({ path, size: identity.size }));
+    const there = await this.#hashes(target, sized, signal, () => undefined);
+    await request.readNow(files);
+    const same = files.filter((file) => {
+      const digest = there.digests.get(file.path);
+      return digest !== undefined && request.matches(file, digest) === true;
+    });
+    return new Set(same.map((file) => file.path));
+  }
+
+  async hash({ target, signal, onProgress }: HashRequest): Promise<TargetListing> {
+    const listed = await this.#listed(target, signal, scripts.FLUSHED_LIST);
+    const { files, folders, links, others } = listed?.listing ?? NOTHING;
+    const sized = [...files].map(([path, size]) => ({ path, size }));
+    const { digests, tools } = await this.#hashes(target, sized, signal, onProgress);
+    return {
+      files: sized.map((file) => ({ ...file, digest: digests.get(file.path) ?? null })),
+      folders,
+      links,
+      others,
+      evidence: 'remote-hash',
+      method: 'sha256sum, run on the server over SSH',
+      tools: [...(listed?.tools ?? []), ...tools],
+    };
+  }
+
+  async readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    const asked = await this.#ask({ script: scripts.READ, args: [path], target: posix.dirname(path), signal });
+    if (asked.run.exitCode === scripts.EXIT.absent) return null;
+    return this.#requireDone(asked, path).out;
+  }
+
+  async writeMeta(
+    path: string,
+    data: Uint8Array,
+    { exclusive }: { exclusive: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const folder = posix.dirname(path);
+    const temporary = `.nas-sync-tmp-${randomUUID()}`;
+    const args = [folder === '.' ? '' : folder, posix.basename(path), temporary, exclusive ? 'exclusive' : 'replace'];
+    await this.#must({ script: scripts.WRITE, args, target: folder, signal, input: data }, path);
+  }
+
+  async tidyUp(target: string, signal: AbortSignal): Promise<void> {
+    await this.#must({ script: scripts.TIDY, args: [target], target, signal });
+  }
+
+  async removeCanary(target: string, signal: AbortSignal): Promise<void> {
+    await this.#must({ script: scripts.REMOVE_CANARY, args: [target], target, signal });
+  }
+
+  receive(target: string): Promise<RsyncWay> {
+    return Promise.resolve(this.#way(scripts.RECEIVE, target));
+  }
+
+  send(target: string): RsyncWay {
+    return this.#way(scripts.SEND, target);
+  }
+
+  async examine(signal: AbortSignal): Promise<readonly Examined[]> {
+    const script =
+      'for t in rsync sha256sum find xargs stat; do command -v "$t" >/dev/null || echo "$t"; done; rsync --version | head -n 1; date +%s';
+    const before = Date.now();
+    const { out } = await this.#must({ script, args: [], target: '', signal });
+    const lines = out.toString('utf8').trimEnd().split('\n');
+    const skewS = Math.round((Number(lines.pop()) * 1000 - (before + Date.now()) / 2) / 1000);
+    const missing = lines.filter((line) => /^\w+$/u.test(line));
+    return [
+      { name: 'account', ok: true, detail: 'has a shell on the server', fix: null },
+      {
+        name: 'server_tools',
+        ok: missing.length === 0,
+        detail: missing.length === 0 ? (lines.at(-1) ?? 'all there') : `missing on the server: ${missing.join(', ')}`,
+        fix: missing.length === 0 ? null : `install ${missing.join(', ')} on the server`,
+      },
+      clockSkew(skewS),
+    ];
+  }
+
+  #way(script: string, target: string): RsyncWay {
+    return { args: [`--rsync-path=${shellCommand(script, [this.#top, target])}`], place: `${ANY_HOST}:./` };
+  }
+
+  #probed(answer: string): TargetProbe {
+    const [greeting, df, , ...rest] = answer.split('\n');
+    if (greeting !== scripts.GREETING) {
+      throw new NasSyncError(
+        'not_configured',
+        `${this.#connection.host}: the account's shell prints something of its own; silence its login scripts`,
+      );
+    }
+    const free = /^df .*?\s(?<blocks>\d+)\s+(?<used>\d+)\s+(?<free>-?\d+)\s+\d+%/u.exec(df ?? '')?.groups?.['free'];
+    const text = rest.join('\n');
+    const token = tokenIn(text);
+    if (text !== '' && token === null)
+      throw unreadableToken(`${this.#connection.host}:${posix.join(this.#top, TOKEN_FILE)}`);
+    return { token, freeBytes: free === undefined ? null : Number(free) * 1024 };
+  }
+
+  async #listed(
+    target: string,
+    signal: AbortSignal,
+    script = scripts.LIST,
+  ): Promise<{ listing: PlaceListing; tools: readonly ToolRun[] } | null> {
+    const asked = await this.#ask({ script, args: [target], target, signal });
+    if (asked.run.exitCode === scripts.EXIT.absent) return null;
+    const listing = parseListing(this.#requireDone(asked, target).out);
+    if (listing === null) throw remoteFailure(asked, this.#connection.host, this.#top, target);
+    return { listing, tools: [asked.run] };
+  }
+
+  async #hashes(
+    target: string,
+    files: readonly SizedFile[],
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ): Promise<{ digests: Map<string, Digest>; tools: ToolRun[] }> {
+    const digests = new Map<string, Digest>();
+    const tools: ToolRun[] = [];
+    let bytes = 0;
+    for (const group of hashGroups(files)) {
+      const reader = new HashReader(group, (file, digest) => {
+        digests.set(file.path, digest);
+        bytes += file.size;
+        onProgress({ bytes, files: digests.size, currentFile: file.path });
+      });
+      const asked = await this.#ask({
+        script: group.script,
+        args: [target, ...group.args],
+        target,
+        signal,
+        input: standardInput(group),
+        onOut: (line) => reader.read(line),
+        silenceMs: () => this.#connection.silenceMs + reader.allowanceMs,
+      });
+      tools.push(asked.run);
+      if (!reader.complete || asked.run.exitCode !== 0)
+        throw remoteFailure(asked, this.#connection.host, this.#top, target);
+    }
+    return { digests, tools };
+  }
+
+  async #must(question: Question, where = question.target): Promise<Asked> {
+    return this.#requireDone(await this.#ask(question), where);
+  }
+
+  #requireDone(asked: Asked, where: string): Asked {
+    if (asked.run.exitCode === 0) return asked;
+    throw remoteFailure(asked, this.#connection.host, this.#top, where === '' ? this.#top : where);
+  }
+
+  async #ask({ script, args, target, signal, input, onOut, silenceMs }: Question): Promise<Asked> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const result = await this.#connection.command(shellCommand(script, [this.#top, ...args]), {
+      target,
+      signal,
+      silenceMs: silenceMs ?? (() => this.#connection.silenceMs),
+      ...(input === undefined ? {} : { input }),
+      ...(onOut === undefined
+        ? {
+            onChunk: (chunk: Buffer) => {
+              length += chunk.length;
+              if (length <= LONGEST_ANSWER) chunks.push(chunk);
+            },
+          }
+        : { onOut }),
+    });
+    return { ...result, out: Buffer.concat(chunks) };
+  }
+}
+
+const MOST_SKEW_S = 60;
+
+export function clockSkew(seconds: number): Examined {
+  const ok = Math.abs(seconds) <= MOST_SKEW_S;
+  const detail = seconds === 0 ? 'the same as here' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
+  return { name: 'clock_skew', ok, detail: `the server's clock: ${detail}`, fix: ok ? null : 'set both clocks by NTP' };
+}

@@ -1,0 +1,184 @@
+import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
+import type { Running, Toolbox, ToolCall } from '../process/toolbox.js';
+import { sshFailure } from './ssh-failure.js';
+import { ANY_HOST, masterArguments, rsyncShell, sharedArguments, type SshOptions } from './ssh-options.js';
+
+const LOOK_MS = 10;
+/** The one who shares a connection may learn of its end before the one who holds it. */
+const AFTERMATH_MS = 1000;
+const KEPT_LINES = 200;
+
+/** What goes over the connection: all of a {@link ToolCall} but the program. */
+export type Errand = Omit<ToolCall, 'tool' | 'args'>;
+
+export interface ErrandResult {
+  readonly run: ToolRun;
+  /** What it wrote to stderr, the first lines of it. */
+  readonly lines: readonly string[];
+}
+
+interface Master {
+  readonly socket: string;
+  readonly folder: string;
+  readonly running: Running;
+  readonly lines: readonly string[];
+}
+
+/** One connection to a server, which every command and every rsync of a lane shares. Opened when it is needed. */
+export class SshConnection {
+  readonly #options: SshOptions;
+  readonly #tools: Toolbox;
+  readonly #lifetime = new AbortController();
+  #master: Promise<Master> | null = null;
+
+  constructor(options: SshOptions, tools: Toolbox) {
+    this.#options = options;
+    this.#tools = tools;
+  }
+
+  get host(): string {
+    return this.#options.sshTarget;
+  }
+
+  get silenceMs(): number {
+    return this.#options.timeoutSeconds * 1000;
+  }
+
+  /** Runs a command line on the server, in whatever shell the account has there. @throws NasSyncError of the connection */
+  async command(line: string, errand: Errand): Promise<ErrandResult> {
+    const master = await this.#open(errand.signal);
+    return this.#onErrand(master, errand, 'ssh', [...sharedArguments(master.socket), ANY_HOST, line]);
+  }
+
+  /** Runs rsync between here and the server, which its arguments name as `ANY_HOST`. @throws as {@link command} */
+  async rsync(args: readonly string[], errand: Errand): Promise<ErrandResult> {
+    const master = await this.#open(errand.signal);
+    const env = { ...errand.env, RSYNC_RSH: rsyncShell(master.socket) };
+    return this.#onErrand(master, { ...errand, env }, 'rsync', args);
+  }
+
+  async close(): Promise<void> {
+    this.#lifetime.abort(new NasSyncError('closed', `the connection to ${this.host} is closed`));
+    const master = await this.#master?.catch(() => null);
+    if (master != null) await master.running.done.catch(() => undefined);
+  }
+
+  async #onErrand(master: Master, errand: Errand, tool: string, args: readonly string[]): Promise<ErrandResult> {
+    const lines: string[] = [];
+    const run = await this.#tools.run({
+      ...errand,
+      tool,
+      args,
+      // Messages are read: they must be in the one language that is documented.
+      env: { ...errand.env, LC_ALL: 'C' },
+      onErr: (line) => {
+        if (lines.length < KEPT_LINES) lines.push(line);
+        errand.onErr?.(line);
+      },
+    });
+    if (run.exitCode !== 0) await this.#requireAlive(master, run);
+    return { run, lines };
+  }
+
+  /** Where the connection itself has ended, that is the failure, whatever the errand says of its own. */
+  async #requireAlive(master: Master, run: ToolRun): Promise<void> {
+    const mayBeCut = run.exitCode === 255 || run.exitCode === 12 || run.exitCode === 10 || run.exitCode === null;
+    const over = master.running.done.then(() => true);
+    if (!(await Promise.race([over, sleep(mayBeCut ? AFTERMATH_MS : 0, false, { ref: false })]))) return;
+    throw sshFailure(this.host, master.lines, run);
+  }
+
+  async #open(signal: AbortSignal): Promise<Master> {
+    signal.throwIfAborted();
+    this.#master ??= this.#connect().catch((error: unknown) => {
+      this.#master = null;
+      throw error;
+    });
+    return unlessAborted(this.#master, signal);
+  }
+
+  async #connect(): Promise<Master> {
+    await requireKey(this.#options.sshKeyPath);
+    // Short: the path of a socket has about a hundred bytes.
+    const folder = await mkdtemp(join(tmpdir(), 'nas-'));
+    const socket = join(folder, 's');
+    const lines: string[] = [];
+    const running = await this.#tools.start({
+      tool: 'ssh',
+      args: masterArguments(this.#options, socket),
+      env: { LC_ALL: 'C' },
+      target: '',
+      signal: this.#lifetime.signal,
+      silenceMs: () => Infinity,
+      onErr: (line) => {
+        if (lines.length < KEPT_LINES) lines.push(line);
+      },
+    });
+    const ended = running.done.finally(async () => {
+      this.#master = null;
+      await rm(folder, { recursive: true, force: true });
+    });
+    ended.catch(() => undefined);
+    const master = { socket, folder, running, lines };
+    await this.#untilUp(master, ended);
+    return master;
+  }
+
+  async #untilUp({ socket, running, lines }: Master, ended: Promise<ToolRun>): Promise<void> {
+    let over = false;
+    const watch = ended.then((run) => {
+      over = true;
+      throw sshFailure(this.host, lines, run);
+    });
+    watch.catch(() => (over = true));
+    const deadline = performance.now() + this.silenceMs;
+    while (!over) {
+      if (await exists(socket)) return;
+      if (performance.now() > deadline) {
+        await running.end();
+        throw new NasSyncError(
+          'timeout',
+          `${this.host}: no connection within ${this.#options.timeoutSeconds} s; is the server up?`,
+        );
+      }
+      await Promise.race([sleep(LOOK_MS), watch.catch(() => undefined)]);
+    }
+    await watch;
+  }
+}
+
+async function requireKey(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    throw new NasSyncError(
+      'not_configured',
+      `the key ${path} cannot be read (${systemCode(error) ?? 'no reason given'}); mend ssh_key_path, or make one with ssh-keygen`,
+      { cause: error },
+    );
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Several may wait for one connection; one who leaves must not take it along. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,117 @@
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { MARK } from './processes.js';
+import { program } from './programs.js';
+import { makeAccount, type AccountOptions } from './ssh-accounts.js';
+import { TestServer, type Launch, type Place } from './test-server.js';
+
+/** An sshd that knows one account, the user's own, and one key. */
+export class SshServer extends TestServer {
+  protected readonly greeting = { say: '', hear: /^SSH-2\.0-/ };
+  readonly #account: AccountOptions;
+
+  private constructor(place: Place, account: AccountOptions) {
+    super(place);
+    this.#account = account;
+  }
+
+  static async start({ flavour = 'gnu', bare = false }: Partial<AccountOptions> = {}): Promise<SshServer> {
+    return new SshServer(await TestServer.place(), { flavour, bare }).begin();
+  }
+
+  get keyPath(): string {
+    return join(this.root, 'client_key');
+  }
+
+  get knownHosts(): string {
+    return join(this.root, 'known_hosts');
+  }
+
+  /** For `ssh` and `rsync -e`: all that is needed to get in, and nothing that the machine has configured. */
+  options(keyPath = this.keyPath): string[] {
+    const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', 'IdentityAgent=none'];
+    const files = [`UserKnownHostsFile=${this.knownHosts}`, 'GlobalKnownHostsFile=none'];
+    return ['-F', 'none', '-i', keyPath, ...[...options, ...files].flatMap((option) => ['-o', option])];
+  }
+
+  /** How many connections have been let in so far. */
+  connections(): number {
+    return this.log.match(/^Accepted publickey /gm)?.length ?? 0;
+  }
+
+  /** A key that the server does not accept. */
+  otherKey(): string {
+    return join(this.root, 'other_key');
+  }
+
+  /** The server's key counts at another port too: that of a relay. */
+  async alsoKnownAt(port: number): Promise<void> {
+    const key = await readFile(`${this.#hostKey}.pub`, 'utf8');
+    await appendFile(this.knownHosts, `[${this.host}]:${port} ${key}`);
+  }
+
+  /** From now on it shows a key that `knownHosts` does not hold. */
+  async changeHostKey(): Promise<void> {
+    await this.goDown();
+    await makeKey(this.#hostKey);
+    await this.comeUp();
+  }
+
+  protected async prepare(): Promise<void> {
+    await mkdir(join(this.root, 'home'));
+    for (const path of [this.#hostKey, this.keyPath, this.otherKey()]) await makeKey(path);
+    await this.alsoKnownAt(this.port);
+    const { keyOptions, sftp } = await makeAccount(this.root, this.folder, this.#account);
+    const key = await readFile(`${this.keyPath}.pub`, 'utf8');
+    await writeFile(join(this.root, 'authorized_keys'), keyOptions + key);
+    // A fixed path of sshd: its unprivileged half lives there when root runs it.
+    if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+    await this.#configure(this.#configuration(sftp));
+  }
+
+  protected launch(): Launch {
+    return { command: program('sshd'), args: ['-D', '-e', '-f', this.#config] };
+  }
+
+  get #hostKey(): string {
+    return join(this.root, 'host_key');
+  }
+
+  get #config(): string {
+    return join(this.root, 'sshd_config');
+  }
+
+  /** From OpenSSH 9.8 on, clients that were cut off or not let in would be locked out for a while. */
+  async #configure(text: string): Promise<void> {
+    await writeFile(this.#config, `${text}PerSourcePenalties no\n`);
+    const { failed } = await execa(program('sshd'), ['-t', '-f', this.#config], { reject: false });
+    if (failed) await writeFile(this.#config, text);
+  }
+
+  #configuration(sftp: string): string {
+    return `ListenAddress ${this.host}
+Port ${this.port}
+HostKey "${this.#hostKey}"
+AuthorizedKeysFile "${join(this.root, 'authorized_keys')}"
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitUserRC no
+PrintMotd no
+MaxStartups 100
+MaxSessions 100
+LogLevel VERBOSE
+SetEnv "${MARK}=${this.root}" "HOME=${join(this.root, 'home')}"
+Subsystem sftp ${sftp}
+`;
+  }
+}
+
+async function makeKey(path: string): Promise<void> {
+  for (const old of [path, `${path}.pub`]) await rm(old, { force: true });
+  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'nas-sync test', '-f', path]);
+}
