@@ -20,7 +20,8 @@ import { ANY_HOST } from './ssh-options.js';
 const BYTES_PER_MS = 5 * 1024;
 const BUSY = /Another instance of rrsync is already accessing/u;
 const BUSY_MS = 100;
-const PARTIALS = '.exlab-wizard/.nas-sync-partial';
+const PARTIALS_NAME = '.nas-sync-partial';
+const PARTIALS = `.exlab-wizard/${PARTIALS_NAME}`;
 
 /** MD5, by its name and by every rsync there is; newer ones would agree on a hash that is none for cryptographers. */
 const COMPARE = ['--dry-run', '--checksum', '--checksum-choice=md5', '-ii', '--out-format=%i %n'];
@@ -135,7 +136,8 @@ export class RestrictedRemote implements Remote {
       await writeFile(file, data, { mode: 0o644 });
       const keep = exclusive ? ['--ignore-existing'] : ['--ignore-times'];
       await this.#must({
-        args: ['--mkpath', '--perms', '--times', ...keep, file, this.#place(path)],
+        // Into the folder: rrsync would pin a file that is there, and rsync could not replace it.
+        args: ['--mkpath', '--perms', '--times', ...keep, file, `${this.#place(posix.dirname(path))}/`],
         target: posix.dirname(path),
         signal,
       });
@@ -147,26 +149,15 @@ export class RestrictedRemote implements Remote {
     throw new NasSyncError('target_conflict', `${printable(path)} is there already`);
   }
 
-  /** Empties the folder of unfinished files; an account may forbid that, and they are no part of the run. */
+  /** An account may forbid to delete; what is left then lies in the record folder, and is no part of the run. */
   async tidyUp(target: string, signal: AbortSignal): Promise<void> {
-    await this.#aside((empty) =>
-      this.#rsync({
-        args: ['--recursive', '--delete', `${empty}/`, `${this.#place(posix.join(target, PARTIALS))}/`],
-        target,
-        signal,
-      }),
-    );
+    const folder = posix.join(target, posix.dirname(PARTIALS));
+    await this.#aside((empty) => this.#rsync({ args: this.#onlyRemove(empty, folder, PARTIALS_NAME), target, signal }));
   }
 
-  /** Only the canary's name is not protected by the last filter; the caller has made sure that it is one. */
+  /** The caller has made sure that it is a canary's name. */
   async removeCanary(target: string, signal: AbortSignal): Promise<void> {
-    await this.#aside((empty) =>
-      this.#must({
-        args: ['--recursive', '--delete', `--include=/${target}/***`, '--exclude=*', `${empty}/`, this.#place('')],
-        target,
-        signal,
-      }),
-    );
+    await this.#aside((empty) => this.#must({ args: this.#onlyRemove(empty, '', target), target, signal }));
   }
 
   async receive(target: string, signal: AbortSignal): Promise<RsyncWay> {
@@ -225,6 +216,12 @@ export class RestrictedRemote implements Remote {
       'source_invalid',
       `the account on ${this.#connection.host} allows rsync only, which would take ${printable(path)} for a pattern; rename the run's folder, or give the account a shell`,
     );
+  }
+
+  /** Takes one name out of a folder: the last filter protects every other from the deletion. */
+  #onlyRemove(empty: string, folder: string, name: string): string[] {
+    const filters = [`--include=/${name}/***`, '--exclude=*'];
+    return ['--recursive', '--delete', ...filters, `${empty}/`, `${this.#place(folder)}/`];
   }
 
   /** A dry run from the server's top into an empty folder. */
