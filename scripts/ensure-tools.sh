@@ -13,7 +13,18 @@ cmp        diffutils
 flock      util-linux
 fsfreeze   util-linux
 mkfs.ext4  e2fsprogs
+rclone     rclone
+rsync      rsync
+rrsync     rsync
+ssh        openssh-client
+sshd       openssh-server
+smbd       samba
+pdbedit    samba
+busybox    busybox
 '
+
+# Where servers lie, which a user's own path may leave out.
+PATH="$PATH:/usr/sbin:/sbin"
 
 missing_commands=()
 missing_packages=()

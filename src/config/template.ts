@@ -37,7 +37,6 @@ ${place}
     transport:
       type: mount                     # a share that this machine has mounted
 ${share}
-      timeout_seconds: 60             # the work fails with a timeout if nothing moves for so long
 
       # type: rclone                  # any storage that rclone can reach
       # rclone_remote: nas01          # the remote's name in rclone's config
@@ -53,7 +52,9 @@ ${share}
       # port: 22
       # known_hosts: ~/.ssh/known_hosts
 
-      links: keep                     # links in a run: keep them, or follow where the target cannot hold links
+      timeout_seconds: 60             # the work fails with a timeout if nothing moves for so long
+      links: keep                     # links in a run; follow: copy the file that each leads to (for rclone, which
+                                      # keeps none)
       bandwidth:
         upload_mbps: null             # megabits per second; null: unlimited
         schedule: []                  # the cap holds in these windows only (local time); none: always

@@ -42,7 +42,7 @@ async function init(session: Session, options: InitOptions): Promise<number> {
 
 const nextSteps = (file: string): string[] => [
   `Next: 1. look through ${file}`,
-  '      2. mount the target, and see that the local root is there',
+  '      2. nas-sync doctor, which tries the way to the NAS with a run of its own',
   '      3. nas-sync adopt RUN, once for a run that has no run record',
   '      4. nas-sync sync RUN',
 ];
