@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const MINUTE_MS = 60_000;
 
 /** These start processes, kill them and wait for them. */
-const SLOW = ['test/crash/**/*.test.ts', 'test/integration/**/*.test.ts'];
+const SLOW = ['test/crash/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/contract/transports/**/*.test.ts'];
 
 export default defineConfig({
   test: {

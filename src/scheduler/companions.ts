@@ -46,6 +46,7 @@ async function pushOnce({ job, bay, engine, signal }: WorkOrder): Promise<void> 
     capKiBps: () => capKiBps(bay.equipment.transport.bandwidth, new Date(engine.clock.now())),
     signal,
     onProgress: () => undefined,
+    onArrived: () => undefined,
   });
 }
 

@@ -16,14 +16,15 @@ import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** State `running`: brings the run's bytes to its place on the target, and reads each local file once. */
 export const pushWork: Work = async (order) => {
+  let arrived = false;
   try {
-    return await push(order);
+    return await push(order, () => (arrived = true));
   } catch (error) {
-    return failed(order, 'push', error);
+    return failed(order, 'push', error, arrived);
   }
 };
 
-async function push(order: WorkOrder): Promise<WorkResult> {
+async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
   await bay.transport.requireApart(job.runPath, job.targetPath, signal);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
@@ -39,7 +40,7 @@ async function push(order: WorkOrder): Promise<WorkResult> {
   await requireNothingLost(order, walk, book);
   await claimTarget(bay.transport, job.targetPath, record, signal);
 
-  const pushed = await pushEntries(order, walk, book);
+  const pushed = await pushEntries(order, walk, book, onArrived);
   const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
   if (difference !== null) return stillChanging(order, difference);
   return {
@@ -76,7 +77,12 @@ async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk, boo
   await book.keepOnly(filesOf(walk));
 }
 
-async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): Promise<PushResult> {
+async function pushEntries(
+  order: WorkOrder,
+  walk: RunWalk,
+  book: DigestBook,
+  onArrived: () => void,
+): Promise<PushResult> {
   const { job, bay, engine, signal } = order;
   const { transport, equipment } = bay;
   const files = filesOf(walk);
@@ -95,6 +101,7 @@ async function pushEntries(order: WorkOrder, walk: RunWalk, book: DigestBook): P
       capKiBps: () => capKiBps(equipment.transport.bandwidth, new Date(engine.clock.now())),
       signal,
       onProgress: report,
+      onArrived,
     });
     const hashing: Promise<unknown> = transport.reportsDigests
       ? pushing

@@ -1,13 +1,15 @@
 import { jobError, NasSyncError, type ErrorKind } from '../errors.js';
 import type { JobEvent, WaitingFor } from '../machines/job-types.js';
 import { SourceChanged } from '../run/source-changed.js';
-import { meetTarget } from '../transports/target-identity.js';
+import { meetTarget, toolMissing } from '../transports/target-identity.js';
 import type { WorkOrder, WorkResult } from './work.js';
 
 /** How long a job is put off when its lane is closed or its run is still written to, if no backoff is configured. */
 const PUT_OFF_MS = 30_000;
 
 type Stage = 'push' | 'verify';
+
+const GOES_ON = 'nothing: what has arrived stays, and the push goes on from there';
 
 const putOffMs = ({ engine }: WorkOrder): number => engine.config.retry.delaysMs[0] ?? PUT_OFF_MS;
 
@@ -37,20 +39,22 @@ const RECORD_KINDS: Readonly<Record<string, ErrorKind>> = {
   run_not_found: 'local_file_vanished',
 };
 
-/** Turns whatever the stage threw into the job's event. */
-export async function failed(order: WorkOrder, stage: Stage, error: unknown): Promise<WorkResult> {
+/**
+ * Turns whatever the stage threw into the job's event. A connection that is cut after something has `arrived` costs no
+ * attempt: a large run over a bad line gets there piece by piece, and needs nobody.
+ */
+export async function failed(order: WorkOrder, stage: Stage, error: unknown, arrived = false): Promise<WorkResult> {
   order.signal.throwIfAborted();
   if (error instanceof SourceChanged) {
     if (stage === 'push') return stillChanging(order, error.message);
     return { event: { type: 'run.changed', at: order.engine.clock.now(), reason: error.message } };
   }
   const { kind, message } = errorOf(error);
-  if (kind === 'tool_missing') {
-    return deferred(order, stage, { name: 'tool_installed', measured: message, required: 'the tool is installed' });
-  }
+  if (kind === 'tool_missing') return deferred(order, stage, toolMissing(message));
   if (kind === 'network' || kind === 'timeout') {
     const closed = await laneClosed(order);
     if (closed !== null) return deferred(order, stage, closed);
+    if (arrived) return deferred(order, stage, { name: 'connection_holds', measured: message, required: GOES_ON });
   }
   const at = order.engine.clock.now();
   const { delaysMs } = order.engine.config.retry;

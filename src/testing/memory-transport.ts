@@ -41,6 +41,7 @@ export class MemoryTransport implements Transport {
   #token: string | null = null;
   #offline: NasSyncError | null = null;
   #lastStep: Step | null = null;
+  #cutAfterFiles: number | null = null;
 
   constructor(place = 'memory:nas') {
     this.place = place;
@@ -49,6 +50,11 @@ export class MemoryTransport implements Transport {
   /** The next `times` calls of `step` fail with `error`. */
   failNext(step: Step, error: NasSyncError, times = 1): void {
     this.#faults.set(step, [...(this.#faults.get(step) ?? []), ...Array<NasSyncError>(times).fill(error)]);
+  }
+
+  /** Every push is cut off once it has brought so many files; `null`: none is. */
+  cutPushesAfter(files: number | null): void {
+    this.#cutAfterFiles = files;
   }
 
   /** Calls of `step` wait from now on, as on a slow NAS, until the returned function is called. */
@@ -112,9 +118,12 @@ export class MemoryTransport implements Transport {
       const hash = sha256(data);
       const present = this.files.get(path);
       if (present === undefined || sha256(present) !== hash) {
+        if (copiedFiles === this.#cutAfterFiles)
+          throw new NasSyncError('network', `${this.place}: the connection was cut`);
         this.files.set(path, data);
         copiedFiles += 1;
         copiedBytes += data.byteLength;
+        request.onArrived();
       }
       request.onDigests([{ file: entry, sha256: hash }]);
       request.onProgress({ files: copiedFiles, bytes: copiedBytes, currentFile: entry.path });

@@ -13,6 +13,13 @@ export type LaneClosed = Pick<WaitingFor, 'name' | 'measured' | 'required'> | nu
 
 const CLOSING: ReadonlySet<string> = new Set(['network', 'timeout', 'tool_missing']);
 
+/** What a lane waits for whose program is not installed. */
+export const toolMissing = (message: string): NonNullable<LaneClosed> => ({
+  name: 'tool_installed',
+  measured: message,
+  required: 'the tool is installed',
+});
+
 /**
  * Asks the target who it is, before anything is written to it. At first contact it is given a token (not with
  * `imprint: false`, for those who only look); ever after it must show the same one.
@@ -32,6 +39,7 @@ export async function meetTarget(
     if (token === null && known === null && imprint) token = await firstContact(transport, signal);
   } catch (error) {
     if (!(error instanceof NasSyncError) || !CLOSING.has(error.code)) throw error;
+    if (error.code === 'tool_missing') return toolMissing(error.message);
     return { name: 'target_reachable', measured: error.message, required: `${transport.place} answers` };
   }
   if (token === null) {

@@ -36,6 +36,8 @@ export interface PushRequest {
   readonly capKiBps: () => number | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TransferProgress) => void;
+  /** Called when something has arrived that was not there before, and stays there if the push is cut off now. */
+  readonly onArrived: () => void;
 }
 
 export interface PushResult {

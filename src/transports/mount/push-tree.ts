@@ -118,6 +118,7 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
       onProgress: (progress) => request.onProgress(named(progress, fileAt)),
       onDone: (done) => {
         const copied = done.filter((file) => file.copied);
+        if (copied.length > 0) request.onArrived();
         copiedFiles += copied.length;
         copiedBytes += copied.reduce((sum, file) => sum + file.size, 0);
         request.onDigests(

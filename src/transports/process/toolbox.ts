@@ -24,7 +24,7 @@ export interface ToolCall {
   readonly silenceMs: () => number;
   /** Texts that no log may hold. */
   readonly secrets?: readonly string[];
-  /** Each line of its output, as it comes. Called with nothing else in between; must not throw. */
+  /** Each line of its output, as it comes. What it throws ends the tool, and the call. */
   readonly onOut?: (line: string) => void;
   readonly onErr?: (line: string) => void;
   /** Raw output instead of lines. */
@@ -77,7 +77,7 @@ export class Toolbox {
     if (pid === undefined) throw toolMissing(call.tool, (await child).cause);
     live.add(pid);
     const watch = watchOver(call);
-    const ears = listen(call, watch.alive);
+    const ears = listen(call, watch);
     child.stderr.on('data', (chunk: Buffer) => ears.err(chunk));
     child.stdout.on('data', (chunk: Buffer) => ears.out(chunk));
     const ended = child.then(({ exitCode, signal }): ToolRun => {
@@ -122,33 +122,37 @@ export class Toolbox {
 }
 
 /** Takes in what a tool says, keeps the end of its complaints, and nothing else. */
-function listen({ secrets = [], isLife = () => true, onErr, onOut, onChunk }: ToolCall, alive: () => void) {
+function listen({ secrets = [], isLife = () => true, onErr, onOut, onChunk }: ToolCall, watch: Watch) {
   const tail: string[] = [];
-  const heard = (line: string): void => {
-    if (isLife(line)) alive();
+  const tell = (line: string, listener: ((line: string) => void) | undefined): void => {
+    if (isLife(line)) watch.alive();
+    listener?.(line);
   };
   const err = new LineReader((line) => {
-    heard(line);
     tail.push(said(line, secrets));
     if (tail.length > TAIL_LINES) tail.shift();
-    onErr?.(line);
+    tell(line, onErr);
   });
-  const out = new LineReader((line) => {
-    heard(line);
-    onOut?.(line);
-  });
+  const out = new LineReader((line) => tell(line, onOut));
+  // Thrown from a stream's event, an error would bring the whole process down.
+  const guarded = (act: () => unknown): void => {
+    try {
+      act();
+    } catch (error) {
+      watch.giveUp(error);
+    }
+  };
   return {
-    err: (chunk: Buffer): void => err.push(chunk),
+    err: (chunk: Buffer): void => {
+      guarded(() => err.push(chunk));
+    },
     out: (chunk: Buffer): void => {
-      if (onChunk === undefined) out.push(chunk);
-      else {
-        alive();
-        onChunk(chunk);
-      }
+      if (onChunk !== undefined) watch.alive();
+      guarded(() => (onChunk === undefined ? out.push(chunk) : onChunk(chunk)));
     },
     end: (): readonly string[] => {
-      out.end();
-      err.end();
+      guarded(() => out.end());
+      guarded(() => err.end());
       return tail;
     },
   };
@@ -157,7 +161,7 @@ function listen({ secrets = [], isLife = () => true, onErr, onOut, onChunk }: To
 /** The call is over only when the group is: nobody else may begin on the same place before. */
 async function settle(
   ended: Promise<ToolRun>,
-  watch: ReturnType<typeof watchOver>,
+  watch: Watch,
   end: () => Promise<void>,
   call: ToolCall,
 ): Promise<ToolRun> {
@@ -184,6 +188,8 @@ async function settle(
 
 class Silence extends Error {}
 
+type Watch = ReturnType<typeof watchOver>;
+
 function watchOver(call: ToolCall) {
   let giveUp: (reason: unknown) => void = () => undefined;
   const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
@@ -196,6 +202,7 @@ function watchOver(call: ToolCall) {
   call.signal.addEventListener('abort', onAbort, { once: true });
   return {
     gaveUp,
+    giveUp: (reason: unknown) => giveUp(reason),
     alive: () => (heardAt = performance.now()),
     stop: () => {
       clearInterval(timer);

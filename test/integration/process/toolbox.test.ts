@@ -137,6 +137,16 @@ describe('a tool that talks', () => {
   });
 });
 
+it('a listener that throws ends the tool and the call, and nothing else', async () => {
+  const onOut = (): void => {
+    throw new Error('cannot read this');
+  };
+  const { pids } = await startFamily(toolbox());
+
+  await expect(toolbox().run(sh('echo 1; sleep 300', { onOut }))).rejects.toThrow('cannot read this');
+  expect(pids.every(isRunning)).toBe(true);
+});
+
 describe('no secret', () => {
   it('is in the command line or the complaints that are kept', async () => {
     const run = await toolbox().run(sh('echo "password hunter2 refused" >&2; : hunter2', { secrets: ['hunter2'] }));

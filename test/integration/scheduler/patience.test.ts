@@ -54,6 +54,35 @@ describe('a transient failure', () => {
   });
 });
 
+describe('a connection that is cut again and again', () => {
+  const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index}.tif`, `content ${index}`]));
+
+  it('burns no attempt while each push brings something new, and the run gets there', async () => {
+    const client = await lab.client();
+    lab.nasOf('SCOPE').cutPushesAfter(1);
+    const { runPath } = await client.enqueue(await lab.run('Run_1', { files }));
+    await client.idle();
+
+    expect(await client.job(runPath)).toMatchObject({
+      state: 'queued',
+      attempts: 0,
+      lastError: null,
+      waitingFor: [{ name: 'connection_holds', measured: 'memory:SCOPE: the connection was cut' }],
+    });
+    await lab.pass(client, { seconds: 13 * 30 });
+    expect(await client.job(runPath)).toMatchObject({ state: 'verified', attempts: 0 });
+  });
+
+  it('burns one where nothing new has arrived', async () => {
+    const client = await lab.client();
+    lab.nasOf('SCOPE').cutPushesAfter(0);
+    const { runPath } = await client.enqueue(await lab.run('Run_1', { files }));
+    await client.idle();
+
+    expect(await client.job(runPath)).toMatchObject({ attempts: 1, lastError: { kind: 'network' } });
+  });
+});
+
 describe('a NAS that is down over a weekend', () => {
   const scheduler = { leaseSeconds: 3600 };
 
