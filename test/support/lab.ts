@@ -17,11 +17,14 @@ export const EQUIPMENT = 'SCOPE';
 /** Paths to contents; a path that ends with `/` is a folder. */
 export type Tree = Readonly<Record<string, string | Uint8Array>>;
 
+const DELAYS: readonly string[] = ['50ms', '50ms', '50ms', '50ms', '50ms'];
+
 export interface LabOptions {
   /** Below the lab's folder; the default is `nas`. */
   readonly nas?: string;
   readonly uploadMbps?: number;
   readonly delays?: readonly string[];
+  readonly links?: 'keep' | 'follow';
 }
 
 export interface ClientOptions extends Omit<NasSyncClientOptions, 'config' | 'transports'> {
@@ -38,13 +41,15 @@ export class Lab {
   readonly #undo: (() => Promise<unknown>)[] = [];
   #client: NasSyncClient | null = null;
 
-  constructor({ nas = 'nas', uploadMbps, delays = ['50ms', '50ms', '50ms', '50ms', '50ms'] }: LabOptions = {}) {
+  constructor({ nas = 'nas', uploadMbps, delays = DELAYS, links = 'keep' }: LabOptions = {}) {
     this.nas = join(this.root, nas);
     mkdirSync(this.local, { recursive: true });
     mkdirSync(this.nas, { recursive: true });
     const bandwidth = uploadMbps === undefined ? {} : { bandwidth: { uploadMbps } };
     this.config = {
-      equipment: [{ id: EQUIPMENT, localRoot: this.local, transport: { type: 'mount', path: this.nas, ...bandwidth } }],
+      equipment: [
+        { id: EQUIPMENT, localRoot: this.local, transport: { type: 'mount', path: this.nas, links, ...bandwidth } },
+      ],
       retry: { delays },
     };
     onTestFinished(() => this.#close());
