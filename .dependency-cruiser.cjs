@@ -8,7 +8,7 @@ const FLOORS = [
   ['client.ts'],
   ['client/'],
   ['testing/'],
-  ['live/'],
+  ['live/', 'doctor/'],
   ['scheduler/'],
   ['cleanup/', 'verify/', 'gate/'],
   ['transports/'],

@@ -4,6 +4,7 @@ import { entriesValidator } from './gate/entries-validator.js';
 import type { Finding, Validator } from './gate/validator.js';
 import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
 import { JournalFeed } from './client/journal-feed.js';
+import { failedInstead, notFound, setAside } from './client/refusals.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
 import { closeEngine, openEngine, type EngineOptions } from './client/open-engine.js';
@@ -15,6 +16,7 @@ import type { Engine } from './scheduler/engine.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { Scheduler } from './scheduler/scheduler.js';
+import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 
 export interface NasSyncClientOptions extends EngineOptions {
   /** Rules of the host's own; else the built-in ones. */
@@ -65,6 +67,7 @@ export class NasSyncClient implements AsyncDisposable {
   readonly #events = new EventBus();
   readonly #own = new Set<string>();
   readonly #closing = new AbortController();
+  #examining: Promise<unknown> = Promise.resolve();
   #opening: Promise<Opened> | null = null;
   #closed: Promise<void> | null = null;
 
@@ -140,18 +143,24 @@ export class NasSyncClient implements AsyncDisposable {
     return forceVerify(engine, job, this.#orClosing(signal));
   }
 
+  /**
+   * Looks at this machine and each way to a NAS, with a trial run that is removed again; no job is touched.
+   * @throws NasSyncError `usage` for an equipment that is not configured; the signal's reason, after the removal
+   */
+  async doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
+    const opening = this.#open().then(({ engine }) => engine);
+    const examining = examine(opening, this.#options.database, { ...options, signal: this.#orClosing(options.signal) });
+    this.#examining = Promise.allSettled([this.#examining, examining]);
+    return examining;
+  }
+
   /** Resolves when the run's job is in `state`; rejects with the job's error kind once it has failed instead. */
   async waitFor(jobIdOrRunPath: string, state: JobState, { signal }: { signal?: AbortSignal } = {}): Promise<JobView> {
     for await (const _ of this.#moves(signal)) {
       const view = await this.job(jobIdOrRunPath);
       if (view === null) throw notFound(jobIdOrRunPath);
       if (view.state === state) return view;
-      if (view.state === 'failed') {
-        throw new NasSyncError(
-          'not_allowed',
-          `${view.runPath} failed: ${view.lastError?.message ?? 'no error is known'}`,
-        );
-      }
+      if (view.state === 'failed') throw failedInstead(view);
     }
     throw new NasSyncError('closed', 'the client is closed');
   }
@@ -203,6 +212,7 @@ export class NasSyncClient implements AsyncDisposable {
   async #close(deadline: number): Promise<void> {
     const opened = await this.#opening?.catch(() => null);
     this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
+    await this.#examining;
     if (opened != null) await this.#shut(opened, deadline);
   }
 
@@ -288,12 +298,3 @@ export class NasSyncClient implements AsyncDisposable {
     return job;
   }
 }
-
-const setAside = ({ runPath, setAside: why }: Job): NasSyncError =>
-  new NasSyncError(
-    'job_set_aside',
-    `the stored state of ${runPath} cannot be read (${why ?? 'no reason'}); update nas-sync, or restore the queue from a backup`,
-  );
-
-const notFound = (jobIdOrRunPath: string): NasSyncError =>
-  new NasSyncError('job_not_found', `the queue holds no job for ${jobIdOrRunPath}; enqueue the run first`);

@@ -4,6 +4,7 @@ export { isoTime, systemClock, type Clock } from './clock.js';
 export { defaultConfigFile, defaultDatabaseFile, defineConfig, loadConfig, parseConfig } from './config/load.js';
 export type { Config, ConfigInput, Equipment } from './config/schema.js';
 export { configTemplate } from './config/template.js';
+export type { DoctorCheck, DoctorOptions, DoctorReport } from './doctor/doctor.js';
 export { ERROR_CODES, NasSyncError, type ErrorCode, type ErrorKind } from './errors.js';
 export type { Finding, RunToValidate, Validator } from './gate/validator.js';
 export type { BlockedView, JobView, JournalView, WaitingView } from './client/job-view.js';
@@ -16,9 +17,13 @@ export { printable } from './run/display.js';
 export { createRecord } from './run/record.js';
 export type { VerifyResult } from './scheduler/force-verify.js';
 export type {
+  Examined,
+  FetchRequest,
+  FetchResult,
   HashRequest,
   PushRequest,
   PushResult,
+  RunToHold,
   TargetListing,
   TargetProbe,
   TransferProgress,

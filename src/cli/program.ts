@@ -4,6 +4,7 @@ import type { AddCommand, Conduct } from './add-command.js';
 import { addAdopt } from './commands/adopt.js';
 import { addCancel } from './commands/cancel.js';
 import { addDiagram } from './commands/diagram.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEnqueue } from './commands/enqueue.js';
 import { addHistory } from './commands/history.js';
 import { addInit } from './commands/init.js';
@@ -16,6 +17,7 @@ import { Session, type GlobalOptions } from './session.js';
 
 const COMMANDS: readonly AddCommand[] = [
   addInit,
+  addDoctor,
   addAdopt,
   addEnqueue,
   addSync,

@@ -35,6 +35,8 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const walk = await walkRun(job.runPath, { links, signal });
   requireExpressible(walk);
   requireLinksKept(walk, bay.transport);
+  const { runPath: source, targetPath: target } = job;
+  await bay.transport.requireHolds({ source, target, entries: walk.entries }, signal);
   await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   await requireNothingLost(order, walk, book);

@@ -90,6 +90,10 @@ export class MemoryTransport implements Transport {
     // Memory is nobody's folder.
   }
 
+  async requireHolds(): Promise<void> {
+    // Memory holds any name.
+  }
+
   async probe(): Promise<TargetProbe> {
     this.#enter('probe');
     return { token: this.#token, freeBytes: null };

@@ -1,6 +1,6 @@
 import type { Config, Equipment } from '../config/schema.js';
 import { MountTransport } from './mount/mount-transport.js';
-import { NasSyncError } from '../errors.js';
+import { RcloneTransport } from './rclone/rclone-transport.js';
 import { RsyncTransport } from './rsync/rsync-transport.js';
 import type { Transport } from './transport.js';
 
@@ -10,7 +10,7 @@ export function createTransport({ transport }: Equipment, { requireSha256 }: Con
     case 'mount':
       return new MountTransport(transport);
     case 'rclone':
-      throw new NasSyncError('config_invalid', 'rclone is not built yet');
+      return new RcloneTransport({ ...transport, requireSha256 });
     case 'rsync_ssh':
       return new RsyncTransport({ ...transport, requireSha256 });
   }

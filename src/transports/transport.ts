@@ -17,13 +17,16 @@ export interface TargetProbe {
   readonly freeBytes: number | null;
 }
 
-export interface PushRequest {
+export interface RunToHold {
   /** The run folder, absolute. */
   readonly source: string;
   /** The run's place, relative to the transport's root, separated by `/`. */
   readonly target: string;
   /** What the target shall hold; a folder stands before what it holds. */
   readonly entries: readonly RunEntry[];
+}
+
+export interface PushRequest extends RunToHold {
   /** SHA-256 of a local file that was read before, or `null`. */
   readonly sha256Of: (file: FileEntry) => string | null;
   /** Whether a local file's content has this hash; `null` where it was not read yet. */
@@ -125,6 +128,11 @@ export interface Transport {
    * @throws NasSyncError `wrong_target`
    */
   requireApart(source: string, target: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Refuses by name what the target cannot hold as it is. Asked before anything is written there.
+   * @throws NasSyncError `source_invalid`
+   */
+  requireHolds(run: RunToHold, signal: AbortSignal): Promise<void>;
   probe(signal: AbortSignal): Promise<TargetProbe>;
   /** The hash by which {@link hash} tells contents; one other than SHA-256 is computed in the same local read. */
   hashName(signal: AbortSignal): Promise<HashName>;

@@ -61,6 +61,11 @@ export class MountTransport implements Transport {
     return this.#asked(signal, () => requireApart(source, join(this.#root, target)));
   }
 
+  /** What a mounted file system cannot hold, only the attempt tells. */
+  requireHolds(): Promise<void> {
+    return Promise.resolve();
+  }
+
   probe(signal: AbortSignal): Promise<TargetProbe> {
     return this.#asked(signal, () => probeMount(this.#root));
   }

@@ -15,37 +15,57 @@ const RECORD_FOLDER = '.exlab-wizard';
 /** Lets through a place below the top, the folders that lead to it, and nothing else; its record folder least of all. */
 export function placeFilters(target: string): string[] {
   const steps = target.split('/');
-  const onTheWay = steps.map((_, index) => `--include=/${pattern(steps.slice(0, index + 1).join('/'))}/`);
-  const place = pattern(target);
-  return [`--exclude=/${place}/${RECORD_FOLDER}`, ...onTheWay, `--include=/${place}/**`, '--exclude=*'];
+  const onTheWay = steps.map((_, index) => `--include=${pattern(`/${steps.slice(0, index + 1).join('/')}/`)}`);
+  const record = `--exclude=${pattern(`/${target}/${RECORD_FOLDER}`)}`;
+  return [record, ...onTheWay, `--include=${escaped(`/${target}/`)}**`, '--exclude=*'];
 }
 
-/** rsync takes a backslash for one unless the pattern has a wildcard. */
-const pattern = (path: string): string => (/[*?[]/u.test(path) ? path.replaceAll(/[\\*?[]/gu, String.raw`\$&`) : path);
+/** rsync takes a backslash for one as long as the whole pattern has no wildcard, and for an escape where it has one. */
+const pattern = (path: string): string => (/[*?[]/u.test(path) ? escaped(path) : path);
+
+const escaped = (path: string): string => path.replaceAll(/[\\*?[]/gu, String.raw`\$&`);
+
+type Mutable = {
+  folders: string[];
+  links: { path: string; linkTo: string }[];
+  files: Map<string, number>;
+  others: string[];
+};
 
 /** What a dry run says it would bring, as what stands there. `there`: the place itself was among it. */
 export function parseItemized(lines: readonly string[], target = ''): (PlaceListing & { there: boolean }) | null {
-  const folders: string[] = [];
-  const links: { path: string; linkTo: string }[] = [];
-  const files = new Map<string, number>();
-  const others: string[] = [];
+  const found: Mutable = { folders: [], links: [], files: new Map(), others: [] };
   let there = target === '';
   for (const line of lines) {
-    const groups = ITEM.exec(line)?.groups;
-    if (groups === undefined) return null;
-    const bytes = plainBytes(groups['name'] ?? '');
-    const path = below(target, bytes.toString('utf8').replace(/\/$/u, ''));
+    const item = itemOf(line);
+    if (item === null) return null;
+    const path = below(target, item.name.toString('utf8').replace(/\/$/u, ''));
     if (path === '') there = true;
-    if (path === null || path === '') continue;
-    const kind = groups['item']?.[1];
-    const linkTo = plainBytes(groups['rest'] ?? '');
-    if (!isUtf8(bytes) || !isUtf8(linkTo)) others.push(printable(bytes));
-    else if (kind === 'd') folders.push(path);
-    else if (kind === 'f') files.set(path, Number(groups['size']));
-    else if (kind === 'L') links.push({ path, linkTo: linkTo.toString('utf8').slice(LINK.length) });
-    else others.push(printable(path));
+    else if (path !== null) put(found, item, path);
   }
-  return { folders, links, files, others, partials: false, there };
+  return { ...found, partials: false, there };
+}
+
+interface Item {
+  readonly kind: string;
+  readonly size: number;
+  readonly name: Buffer;
+  readonly linkTo: Buffer;
+}
+
+function itemOf(line: string): Item | null {
+  const { item = '', size, name, rest = '' } = ITEM.exec(line)?.groups ?? {};
+  if (size === undefined || name === undefined) return null;
+  const linkTo = rest.startsWith(LINK) ? rest.slice(LINK.length) : '';
+  return { kind: item[1] ?? '', size: Number(size), name: plainBytes(name), linkTo: plainBytes(linkTo) };
+}
+
+function put({ folders, links, files, others }: Mutable, { kind, size, name, linkTo }: Item, path: string): void {
+  if (!isUtf8(name) || !isUtf8(linkTo)) others.push(printable(name));
+  else if (kind === 'd') folders.push(path);
+  else if (kind === 'f') files.set(path, size);
+  else if (kind === 'L') links.push({ path, linkTo: linkTo.toString('utf8') });
+  else others.push(printable(path));
 }
 
 /** `null`: on the way to the place, or beside it. */

@@ -85,20 +85,33 @@ function linksOf(items: readonly Buffer[], others: string[]): { path: string; li
   return links;
 }
 
-/** Batches: how many, so many sizes, so many names; an empty item ends them. */
+/** Batches, until an empty item ends them. */
 function filesOf(items: Items, others: string[]): Map<string, number> | null {
   const files = new Map<string, number>();
   for (let head = items.next(); head !== null; head = items.next()) {
     if (head.length === 0) return files;
-    const count = COUNT.test(head.toString()) ? Number(head.toString()) : 0;
-    const sizes = count === 0 ? null : items.take(count);
-    const names = count === 0 ? null : items.take(count);
-    if (sizes === null || names === null) return null;
-    for (const [index, name] of names.entries()) {
-      const size = sizes[index]?.toString() ?? '';
-      if (!COUNT.test(size)) return null;
-      for (const path of named([name], others) ?? []) files.set(path, Number(size));
+    const batch = batchOf(items, numberIn(head));
+    if (batch === null) return null;
+    for (const { name, size } of batch) {
+      for (const path of named([name], others) ?? []) files.set(path, size);
     }
   }
   return null;
+}
+
+/** So many sizes, then so many names. */
+function batchOf(items: Items, count: number | null): { name: Buffer; size: number }[] | null {
+  if (count === null || count === 0) return null;
+  const sizes = items.take(count)?.map(numberIn);
+  const names = items.take(count);
+  const batch = names?.flatMap((name, index) => {
+    const size = sizes?.[index] ?? null;
+    return size === null ? [] : [{ name, size }];
+  });
+  return batch?.length === count ? batch : null;
+}
+
+function numberIn(item: Buffer): number | null {
+  const text = item.toString();
+  return COUNT.test(text) ? Number(text) : null;
 }

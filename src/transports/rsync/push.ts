@@ -8,6 +8,8 @@ import { rsyncFailure } from './rsync-failure.js';
 import { OUTPUT_ARGS, RsyncProgressReader } from './rsync-output.js';
 
 const CAP_LOOK_MS = 1000;
+/** So much of one file is worth going on with; what is on its way when a connection is cut is less. */
+const LASTING_BYTES = 64 * 1024 * 1024;
 
 /** Sends what is not there yet. What is there counts only by its content; size and time prove nothing. */
 export async function pushRun(pushing: Pushing): Promise<PushResult> {
@@ -64,6 +66,7 @@ async function transfer({ request, remote, connection, copyLinks }: Pushing, rou
       onOut: (line) => {
         const progress = reader.read(line);
         if (progress === null) return;
+        if (reader.begun.length > 1 || progress.bytes >= LASTING_BYTES) request.onArrived();
         const files = base.files + Math.max(0, reader.begun.length - 1);
         request.onProgress({ bytes: base.bytes + progress.bytes, files, currentFile: progress.current });
       },

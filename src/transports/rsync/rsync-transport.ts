@@ -20,10 +20,8 @@ import type {
 import { examineHere } from './examine.js';
 import { fetchFiles } from './fetch.js';
 import { pushRun } from './push.js';
-import { shellCommand } from './quote.js';
 import type { Remote } from './remote.js';
 import { RestrictedRemote } from './restricted-remote.js';
-import { GREETING } from './scripts.js';
 import { ShellRemote } from './shell-remote.js';
 import { SshConnection } from './ssh-connection.js';
 
@@ -59,8 +57,15 @@ export class RsyncTransport implements Transport {
     return Promise.resolve();
   }
 
+  /** Every name goes through; the place itself is refused where an account would take it for a pattern. */
+  requireHolds(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async probe(signal: AbortSignal): Promise<TargetProbe> {
-    return (await this.#far(signal)).probe(signal);
+    if (this.#remote !== null) return this.#remote.probe(signal);
+    const { remote, probe } = await this.#meet(signal);
+    return probe === null ? remote.probe(signal) : probe();
   }
 
   hashName(): Promise<HashName> {
@@ -115,25 +120,25 @@ export class RsyncTransport implements Transport {
     await this.#tools.close();
   }
 
-  /** With a shell on the other side or without: the account is asked once. */
   async #far(signal: AbortSignal): Promise<Remote> {
-    this.#remote ??= await this.#ask(signal);
-    return this.#remote;
+    return this.#remote ?? (await this.#meet(signal)).remote;
   }
 
-  async #ask(signal: AbortSignal): Promise<Remote> {
-    const heard: string[] = [];
-    await this.#connection.command(shellCommand(`echo ${GREETING}`, []), {
-      target: '',
-      signal,
-      silenceMs: () => this.#connection.silenceMs,
-      onOut: (line) => heard.push(line),
-    });
-    if (heard.includes(GREETING)) return new ShellRemote(this.#connection, this.#options.remotePath);
-    if (!this.#options.requireSha256) return new RestrictedRemote(this.#connection, this.#options.remotePath);
-    throw new NasSyncError(
-      'not_configured',
-      `${this.#options.sshTarget}: the account allows rsync only, which cannot tell SHA-256; give it a shell, or set verify.require_sha256: false`,
-    );
+  /** With a shell on the other side or without: the account is asked once, and a shell tells what a probe would. */
+  async #meet(signal: AbortSignal): Promise<{ remote: Remote; probe: (() => TargetProbe) | null }> {
+    const { remotePath, requireSha256, sshTarget } = this.#options;
+    const met = await ShellRemote.meet(this.#connection, remotePath, signal);
+    if (met !== null) {
+      this.#remote = met.remote;
+      return met;
+    }
+    if (requireSha256) {
+      throw new NasSyncError(
+        'not_configured',
+        `${sshTarget}: the account allows rsync only, which cannot tell SHA-256; give it a shell, or set verify.require_sha256: false`,
+      );
+    }
+    this.#remote = new RestrictedRemote(this.#connection, remotePath);
+    return { remote: this.#remote, probe: null };
   }
 }

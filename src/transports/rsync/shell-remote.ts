@@ -32,6 +32,12 @@ interface Question {
   readonly silenceMs?: () => number;
 }
 
+interface Met {
+  readonly remote: ShellRemote;
+  /** What the account answered when it was asked. */
+  readonly probe: () => TargetProbe;
+}
+
 /** An account with a shell: it hashes, lists and writes on the server's own side. */
 export class ShellRemote implements Remote {
   readonly #connection: SshConnection;
@@ -42,9 +48,16 @@ export class ShellRemote implements Remote {
     this.#top = top;
   }
 
+  /** Asks the account whether it has a shell, and what a probe would ask, at once; `null`: it has none. */
+  static async meet(connection: SshConnection, top: string, signal: AbortSignal): Promise<Met | null> {
+    const remote = new ShellRemote(connection, top);
+    const asked = await remote.#askProbe(signal);
+    if (!asked.out.toString('utf8').split('\n').includes(scripts.GREETING)) return null;
+    return { remote, probe: () => remote.#probed(asked) };
+  }
+
   async probe(signal: AbortSignal): Promise<TargetProbe> {
-    const answer = await this.#must({ script: scripts.PROBE, args: [TOKEN_FILE], target: '', signal });
-    return this.#probed(answer.out.toString('utf8'));
+    return this.#probed(await this.#askProbe(signal));
   }
 
   async list(target: string, signal: AbortSignal): Promise<PlaceListing | null> {
@@ -137,8 +150,12 @@ export class ShellRemote implements Remote {
     return { args: [`--rsync-path=${shellCommand(script, [this.#top, target])}`], place: `${ANY_HOST}:./` };
   }
 
-  #probed(answer: string): TargetProbe {
-    const [greeting, df, , ...rest] = answer.split('\n');
+  #askProbe(signal: AbortSignal): Promise<Asked> {
+    return this.#ask({ script: scripts.PROBE, args: [TOKEN_FILE], target: '', signal });
+  }
+
+  #probed(asked: Asked): TargetProbe {
+    const [greeting, df, , ...rest] = this.#requireDone(asked, '').out.toString('utf8').split('\n');
     if (greeting !== scripts.GREETING) {
       throw new NasSyncError(
         'not_configured',
@@ -205,23 +222,22 @@ export class ShellRemote implements Remote {
     throw remoteFailure(asked, this.#connection.host, this.#top, where === '' ? this.#top : where);
   }
 
-  async #ask({ script, args, target, signal, input, onOut, silenceMs }: Question): Promise<Asked> {
+  async #ask({ script, args, signal, input, onOut, silenceMs }: Question): Promise<Asked> {
     const chunks: Buffer[] = [];
     let length = 0;
-    const result = await this.#connection.command(shellCommand(script, [this.#top, ...args]), {
-      target,
-      signal,
-      silenceMs: silenceMs ?? (() => this.#connection.silenceMs),
-      ...(input === undefined ? {} : { input }),
-      ...(onOut === undefined
-        ? {
-            onChunk: (chunk: Buffer) => {
-              length += chunk.length;
-              if (length <= LONGEST_ANSWER) chunks.push(chunk);
-            },
-          }
-        : { onOut }),
-    });
+    const onChunk = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= LONGEST_ANSWER) chunks.push(chunk);
+    };
+    const result = await this.#connection.script(
+      { script, args: [this.#top, ...args] },
+      {
+        signal,
+        silenceMs: silenceMs ?? (() => this.#connection.silenceMs),
+        ...(input === undefined ? {} : { input }),
+        ...(onOut === undefined ? { onChunk } : { onOut }),
+      },
+    );
     return { ...result, out: Buffer.concat(chunks) };
   }
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import type { Running, Toolbox, ToolCall } from '../process/toolbox.js';
+import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
 import { sshFailure } from './ssh-failure.js';
-import { ANY_HOST, masterArguments, rsyncShell, sharedArguments, type SshOptions } from './ssh-options.js';
+import { masterArguments, rsyncShell, type SshOptions } from './ssh-options.js';
 
 const LOOK_MS = 10;
 /** The one who shares a connection may learn of its end before the one who holds it. */
@@ -26,6 +27,7 @@ interface Master {
   readonly folder: string;
   readonly running: Running;
   readonly lines: readonly string[];
+  readonly shells: SpareShells;
 }
 
 /** One connection to a server, which every command and every rsync of a lane shares. Opened when it is needed. */
@@ -48,17 +50,18 @@ export class SshConnection {
     return this.#options.timeoutSeconds * 1000;
   }
 
-  /** Runs a command line on the server, in whatever shell the account has there. @throws NasSyncError of the connection */
-  async command(line: string, errand: Errand): Promise<ErrandResult> {
+  /** Runs a script in the server's `sh`. @throws NasSyncError of the connection */
+  async script(script: Script, errand: ScriptErrand): Promise<ErrandResult> {
     const master = await this.#open(errand.signal);
-    return this.#onErrand(master, errand, 'ssh', [...sharedArguments(master.socket), ANY_HOST, line]);
+    return this.#onErrand(master, errand, (heard) => master.shells.run(script, heard));
   }
 
-  /** Runs rsync between here and the server, which its arguments name as `ANY_HOST`. @throws as {@link command} */
+  /** Runs rsync between here and the server, which its arguments name as `ANY_HOST`. @throws as {@link script} */
   async rsync(args: readonly string[], errand: Errand): Promise<ErrandResult> {
     const master = await this.#open(errand.signal);
-    const env = { ...errand.env, RSYNC_RSH: rsyncShell(master.socket) };
-    return this.#onErrand(master, { ...errand, env }, 'rsync', args);
+    // Messages are read: they must be in the one language that is documented.
+    const env = { ...errand.env, RSYNC_RSH: rsyncShell(master.socket), LC_ALL: 'C' };
+    return this.#onErrand(master, errand, (heard) => this.#tools.run({ ...heard, tool: 'rsync', args, env }));
   }
 
   async close(): Promise<void> {
@@ -67,21 +70,19 @@ export class SshConnection {
     if (master != null) await master.running.done.catch(() => undefined);
   }
 
-  async #onErrand(master: Master, errand: Errand, tool: string, args: readonly string[]): Promise<ErrandResult> {
+  async #onErrand<T extends Pick<Errand, 'onErr'>>(
+    master: Master,
+    errand: T,
+    run: (errand: T) => Promise<ToolRun>,
+  ): Promise<ErrandResult> {
     const lines: string[] = [];
-    const run = await this.#tools.run({
-      ...errand,
-      tool,
-      args,
-      // Messages are read: they must be in the one language that is documented.
-      env: { ...errand.env, LC_ALL: 'C' },
-      onErr: (line) => {
-        if (lines.length < KEPT_LINES) lines.push(line);
-        errand.onErr?.(line);
-      },
-    });
-    if (run.exitCode !== 0) await this.#requireAlive(master, run);
-    return { run, lines };
+    const onErr = (line: string): void => {
+      if (lines.length < KEPT_LINES) lines.push(line);
+      errand.onErr?.(line);
+    };
+    const ended = await run({ ...errand, onErr });
+    if (ended.exitCode !== 0) await this.#requireAlive(master, ended);
+    return { run: ended, lines };
   }
 
   /** Where the connection itself has ended, that is the failure, whatever the errand says of its own. */
@@ -123,7 +124,8 @@ export class SshConnection {
       await rm(folder, { recursive: true, force: true });
     });
     ended.catch(() => undefined);
-    const master = { socket, folder, running, lines };
+    const shells = new SpareShells(this.#tools, socket);
+    const master = { socket, folder, running, lines, shells };
     await this.#untilUp(master, ended);
     return master;
   }

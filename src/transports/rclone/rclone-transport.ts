@@ -1,0 +1,166 @@
+import { NasSyncError } from '../../errors.js';
+import { printable } from '../../run/display.js';
+import type { HashName } from '../../run/digest.js';
+import { requireCanary } from '../canary.js';
+import { clearPlace } from '../process/orphans.js';
+import { Toolbox } from '../process/toolbox.js';
+import { TOKEN_FILE } from '../target-identity.js';
+import { tokenText } from '../token-file.js';
+import type {
+  Examined,
+  FetchRequest,
+  FetchResult,
+  HashRequest,
+  PushRequest,
+  PushResult,
+  RunToHold,
+  TargetListing,
+  TargetProbe,
+  Transport,
+} from '../transport.js';
+import { askBackend, type Backend } from './backend.js';
+import { requireNamesKept } from './check-names.js';
+import { examineBackend, notExamined } from './examine.js';
+import { failureOf } from './failures.js';
+import { fetchPlace } from './fetch-place.js';
+import { list } from './listing.js';
+import { LocalDisk } from './local-disk.js';
+import { readMeta, writeMeta } from './meta.js';
+import { probe } from './probe.js';
+import { pushPlace } from './push-place.js';
+import { Rclone, type RcloneOptions } from './rclone.js';
+import { readPlace } from './read-place.js';
+import type { Site } from './site.js';
+import { tidyUp } from './tidy-up.js';
+
+export type { RcloneOptions } from './rclone.js';
+
+/** A remote of rclone's configuration. */
+export class RcloneTransport implements Transport {
+  readonly type = 'rclone';
+  readonly place: string;
+  readonly keepsLinks = false;
+  readonly reportsDigests = false;
+  readonly #options: RcloneOptions;
+  readonly #toolbox: Toolbox;
+  readonly #rclone: Rclone;
+  readonly #closing = new AbortController();
+  #backend: Promise<Backend> | null = null;
+  #local: LocalDisk | null = null;
+
+  constructor(options: RcloneOptions) {
+    this.#options = options;
+    this.place = `rclone:${options.rcloneRemote}:${options.rcloneRemotePath}`;
+    this.#toolbox = new Toolbox(this.place);
+    this.#rclone = new Rclone(this.#toolbox, options);
+  }
+
+  /** A remote on another machine cannot be the run; what is mounted from there into the run, its token tells. */
+  async requireApart(source: string, target: string, signal: AbortSignal): Promise<void> {
+    const { localRoot } = await this.#ask(signal);
+    if (localRoot !== null) await this.#disk(localRoot).requireApart(source, target);
+  }
+
+  async requireHolds(run: RunToHold, signal: AbortSignal): Promise<void> {
+    requireNamesKept(run, await this.#ask(signal));
+  }
+
+  async probe(signal: AbortSignal): Promise<TargetProbe> {
+    const { hasTop } = await this.#ask(signal);
+    return probe(this.#rclone, hasTop, signal);
+  }
+
+  async hashName(signal: AbortSignal): Promise<HashName> {
+    return (await this.#ask(signal)).hash.name;
+  }
+
+  imprint(token: string, signal: AbortSignal): Promise<void> {
+    return this.writeMeta(TOKEN_FILE, Buffer.from(tokenText(token)), { exclusive: true }, signal);
+  }
+
+  async push(request: PushRequest): Promise<PushResult> {
+    const site = await this.#site(request.signal);
+    requireNamesKept(request, site.backend);
+    await clearPlace(`${this.place}/${request.target}`);
+    return pushPlace(site, request);
+  }
+
+  async hash(request: HashRequest): Promise<TargetListing> {
+    const site = await this.#site(request.signal);
+    await clearPlace(`${this.place}/${request.target}`);
+    const { localRoot } = site.backend;
+    return localRoot === null ? readPlace(site, request) : this.#disk(localRoot).read(request);
+  }
+
+  async fetch(request: FetchRequest): Promise<FetchResult> {
+    return fetchPlace(await this.#site(request.signal), request);
+  }
+
+  readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    return readMeta(this.#rclone, path, signal);
+  }
+
+  async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
+    const { renames, hasTop } = await this.#ask(signal);
+    await writeMeta(this.#rclone, path, data, { ...options, renames, hasTop }, signal);
+  }
+
+  tidyUp(target: string, signal: AbortSignal): Promise<void> {
+    return tidyUp(this.#rclone, target, signal);
+  }
+
+  async removeCanary(target: string, signal: AbortSignal): Promise<void> {
+    requireCanary(target);
+    const place = this.#rclone.at(target);
+    const outcome = await this.#rclone.run({ args: ['purge', place], target, signal });
+    if (outcome.run.exitCode === 0) return;
+    // Not every remote says of what is not there that it is not there.
+    const left = await list(this.#rclone, { target, signal, recursive: false });
+    if (left !== null) throw failureOf(outcome, { place: `rclone:${place}`, paths: [place] });
+  }
+
+  async examine(signal: AbortSignal): Promise<readonly Examined[]> {
+    try {
+      return examineBackend(await this.#ask(signal), this.#options);
+    } catch (error) {
+      if (!(error instanceof NasSyncError)) throw error;
+      return [notExamined(error.message)];
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new NasSyncError('closed', `the transport of ${printable(this.place)} is closed`));
+    await this.#toolbox.close();
+    await this.#local?.close();
+  }
+
+  async #site(signal: AbortSignal): Promise<Site> {
+    return { rclone: this.#rclone, options: this.#options, backend: await this.#ask(signal) };
+  }
+
+  /** Once: a remote's type does not change. What failed is asked again. */
+  #ask(signal: AbortSignal): Promise<Backend> {
+    // Not by the caller's signal: others may wait for the same answer.
+    this.#backend ??= askBackend(this.#rclone, this.#options, this.#closing.signal).catch((error: unknown) => {
+      this.#backend = null;
+      throw error;
+    });
+    return unlessAborted(this.#backend, signal);
+  }
+
+  #disk(root: string): LocalDisk {
+    return (this.#local ??= new LocalDisk(root, this.#rclone));
+  }
+}
+
+async function unlessAborted<T>(asking: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => (onAbort = () => reject(signal.reason as Error)));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([asking, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,3 @@
+import { holdRsyncToContract } from './rsync.js';
+
+holdRsyncToContract('gnu');
