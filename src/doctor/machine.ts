@@ -24,7 +24,7 @@ export async function examineMachine(
   }
 }
 
-export function nodeVersion(): Seen {
+function nodeVersion(): Seen {
   const { node } = process.versions;
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_NODE;

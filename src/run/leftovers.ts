@@ -19,14 +19,20 @@ export const temporaryName = (): string => `${OWN_PREFIX}${HOST}-${process.pid}-
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  await Promise.all(names.map((name) => removeIfLeft(join(folder, name), NAME.exec(name)?.groups)));
+  await Promise.all(names.filter((name) => NAME.test(name)).map((name) => removeIfLeft(folder, name)));
 }
 
-async function removeIfLeft(file: string, writer: Record<string, string> | undefined): Promise<void> {
-  if (writer === undefined) return;
-  const deadHere = writer['host'] === HOST && processIsGone(Number(writer['pid']));
+/** Whether a name is that of a temporary file whose writer is dead. `modifiedAt` is in ms since the epoch. */
+export function isLeftover(name: string, modifiedAt: number | null): boolean {
+  const writer = NAME.exec(name)?.groups;
+  if (writer === undefined) return false;
+  if (writer['host'] === HOST && processIsGone(Number(writer['pid']))) return true;
+  return modifiedAt !== null && systemClock.now() - modifiedAt > OLD_MS;
+}
+
+async function removeIfLeft(folder: string, name: string): Promise<void> {
   // Another process may have removed it first; one that may not be removed harms nobody.
-  const stats = await lstat(file).catch(() => undefined);
-  if (stats?.isFile() !== true || (!deadHere && systemClock.now() - stats.mtimeMs < OLD_MS)) return;
-  await unlink(file).catch(() => undefined);
+  const stats = await lstat(join(folder, name)).catch(() => undefined);
+  if (stats?.isFile() !== true || !isLeftover(name, stats.mtimeMs)) return;
+  await unlink(join(folder, name)).catch(() => undefined);
 }

@@ -38,9 +38,7 @@ export async function meetTarget(
     token = (await transport.probe(signal)).token;
     if (token === null && known === null && imprint) token = await firstContact(transport, signal);
   } catch (error) {
-    if (!(error instanceof NasSyncError) || !CLOSING.has(error.code)) throw error;
-    if (error.code === 'tool_missing') return toolMissing(error.message);
-    return { name: 'target_reachable', measured: error.message, required: `${transport.place} answers` };
+    return closedBy(error, transport.place);
   }
   if (token === null) {
     return {
@@ -60,6 +58,13 @@ export async function meetTarget(
     );
   }
   return null;
+}
+
+/** What keeps a lane closed until it ends by itself; anything else is for the job to fail with. */
+function closedBy(error: unknown, place: string): NonNullable<LaneClosed> {
+  if (!(error instanceof NasSyncError) || !CLOSING.has(error.code)) throw error;
+  if (error.code === 'tool_missing') return toolMissing(error.message);
+  return { name: 'target_reachable', measured: error.message, required: `${place} answers` };
 }
 
 /** At the top of each target, or what stands for it there; part of the run only if the target lies inside the run. */

@@ -31,12 +31,13 @@ export interface SealRequest {
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
   const manifest = manifestOf(request);
-  await refuseToShrink(request, await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal));
+  const present = await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal);
+  refuseToShrink(request, present);
   await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
-  await put(request, MANIFEST_PATH, Buffer.from(manifest));
+  await put(request, MANIFEST_PATH, Buffer.from(manifest), present);
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, RECORD_PATH, Buffer.from(record));
+  await put(request, RECORD_PATH, Buffer.from(record), await transport.readMeta(`${target}/${RECORD_PATH}`, signal));
   await transport.tidyUp(target, signal);
   return createHash('sha256').update(manifest).digest('hex');
 }
@@ -52,7 +53,7 @@ function manifestOf({ files, followed }: SealRequest): string {
 }
 
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
-async function refuseToShrink(request: SealRequest, present: Uint8Array | null): Promise<void> {
+function refuseToShrink(request: SealRequest, present: Uint8Array | null): void {
   if (present === null) return;
   const named = new Set(request.files.map((file) => file.path));
   // Line by line: a manifest that was cut off or damaged on the NAS still names what it can, and is then replaced.
@@ -74,10 +75,14 @@ async function writeIfDifferent(file: string, text: string): Promise<void> {
   if (present === null || !Buffer.from(text).equals(present)) await durableWrite(file, text);
 }
 
-async function put({ transport, target, signal }: SealRequest, name: string, data: Buffer): Promise<void> {
+async function put(
+  { transport, target, signal }: SealRequest,
+  name: string,
+  data: Buffer,
+  present: Uint8Array | null,
+): Promise<void> {
   signal.throwIfAborted();
   const path = `${target}/${name}`;
-  const present = await transport.readMeta(path, signal);
   if (present !== null && data.equals(present)) return;
   await transport.writeMeta(path, data, { exclusive: false }, signal);
   const written = await transport.readMeta(path, signal);

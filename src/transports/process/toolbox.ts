@@ -13,8 +13,8 @@ export interface ToolCall {
   /** A program, looked up in the PATH. */
   readonly tool: string;
   readonly args: readonly string[];
-  /** Added to this process's environment. Never logged. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's environment, or taken out of it. Never logged. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** What it reads from its standard input; else that is empty. */
   readonly input?: string | Uint8Array | Readable;
   /** The place on the target that it works on, relative to the transport's; `''`: none in particular. */

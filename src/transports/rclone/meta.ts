@@ -70,12 +70,13 @@ export async function writeMeta(
 ): Promise<void> {
   const place = printable(`rclone:${rclone.at(path)}`);
   const { dir, base } = posix.parse(path);
-  const beside = await list(rclone, { target: dir, signal, recursive: false });
-  // Whatever else is missing is made with the file.
-  if (beside === null && hasTop) await requireTop(rclone, signal);
-  const taken = beside?.listed.find((listed) => listed.path === rcloneName(base));
-  if (taken !== undefined && (exclusive || taken.isFolder)) {
-    throw new NasSyncError('target_conflict', `${place} is there already`);
+  if (exclusive) {
+    const beside = await list(rclone, { target: dir, signal, recursive: false });
+    // Whatever else is missing is made with the file.
+    if (beside === null && hasTop) await requireTop(rclone, signal);
+    if (beside?.listed.some((listed) => listed.path === rcloneName(base)) === true) {
+      throw new NasSyncError('target_conflict', `${place} is there already`);
+    }
   }
   const partial = renames ? posix.join(dir, temporaryName()) : path;
   await must(rclone, path, { args: ['rcat', rclone.at(partial)], input: data, signal });

@@ -6,6 +6,7 @@ import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/toolbox.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type {
   Examined,
   FetchRequest,
@@ -42,6 +43,7 @@ export class RcloneTransport implements Transport {
   readonly keepsLinks = false;
   readonly reportsDigests = false;
   readonly #options: RcloneOptions;
+  readonly #mark: string;
   readonly #toolbox: Toolbox;
   readonly #rclone: Rclone;
   readonly #closing = new AbortController();
@@ -51,7 +53,9 @@ export class RcloneTransport implements Transport {
   constructor(options: RcloneOptions) {
     this.#options = options;
     this.place = `rclone:${options.rcloneRemote}:${options.rcloneRemotePath}`;
-    this.#toolbox = new Toolbox(this.place);
+    // The same name means another remote in another configuration file.
+    this.#mark = `${this.place} ${options.rcloneConfig ?? ''}`;
+    this.#toolbox = new Toolbox(this.#mark);
     this.#rclone = new Rclone(this.#toolbox, options);
   }
 
@@ -81,13 +85,13 @@ export class RcloneTransport implements Transport {
   async push(request: PushRequest): Promise<PushResult> {
     const site = await this.#site(request.signal);
     requireNamesKept(request, site.backend);
-    await clearPlace(`${this.place}/${request.target}`);
+    await clearPlace(`${this.#mark}/${request.target}`);
     return pushPlace(site, request);
   }
 
   async hash(request: HashRequest): Promise<TargetListing> {
     const site = await this.#site(request.signal);
-    await clearPlace(`${this.place}/${request.target}`);
+    await clearPlace(`${this.#mark}/${request.target}`);
     const { localRoot } = site.backend;
     return localRoot === null ? readPlace(site, request) : this.#disk(localRoot).read(request);
   }
@@ -150,17 +154,5 @@ export class RcloneTransport implements Transport {
 
   #disk(root: string): LocalDisk {
     return (this.#local ??= new LocalDisk(root, this.#rclone));
-  }
-}
-
-async function unlessAborted<T>(asking: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => (onAbort = () => reject(signal.reason as Error)));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([asking, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -80,8 +80,7 @@ export class Rclone {
     const running = await this.#toolbox.start({
       tool: 'rclone',
       args: [...call.args, ...this.#common()],
-      // Node leaves out variables that are undefined.
-      env: { ...withoutSemantics(), ...call.env } as Record<string, string>,
+      env: { ...withoutSemantics(), ...call.env },
       target: call.target ?? '',
       signal: call.signal,
       silenceMs: call.silenceMs ?? (() => this.timeoutMs),

@@ -36,12 +36,15 @@ export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/
 /** The caller has made sure that `$2` is a canary's name. */
 export const REMOVE_CANARY = `${TOP} rm -rf "./$2"`;
 
+/** What rsync has put aside when its connection was cut, and, if it was killed itself, what it was writing to. */
+const PARTS = '.exlab-wizard/.nas-sync-partial/* .exlab-wizard/.nas-sync-partial/.*.??????';
+
 /**
  * Everything at the place but its record folder, as items that each end with NUL: folders, links (name, text), what is
- * neither, and files (in batches: their number, their sizes, their names), each list ended by an empty item; then the
- * number of partial files, and `end`.
+ * neither, and files (in batches: their number, their sizes, their names), each list ended by an empty item; then
+ * `partials`, if an interrupted push has left a part of a file, and `end`.
  */
-const LIST_HERE = `${NOT_RECORD} -type d -print0 && printf '\\0' && ${NOT_RECORD} -type l -exec sh -c 'for f do printf "%s\\0" "$f"; readlink -n "$f"; printf "\\0"; done' sh {} + && printf '\\0' && ${NOT_RECORD} ! -type d ! -type l ! -type f -print0 && printf '\\0' && ${NOT_RECORD} -type f -exec sh -c 'printf "%s\\0" "$#"; stat -c %s "$@" | tr "\\n" "\\0"; printf "%s\\0" "$@"' sh {} + && printf '\\0' && set -- .exlab-wizard/.nas-sync-partial/* && if [ -e "$1" ]; then echo partials; fi && printf 'end\\0'`;
+const LIST_HERE = `${NOT_RECORD} -type d -print0 && printf '\\0' && ${NOT_RECORD} -type l -exec sh -c 'for f do printf "%s\\0" "$f"; readlink -n "$f"; printf "\\0"; done' sh {} + && printf '\\0' && ${NOT_RECORD} ! -type d ! -type l ! -type f -print0 && printf '\\0' && ${NOT_RECORD} -type f -exec sh -c 'printf "%s\\0" "$#"; stat -c %s "$@" | tr "\\n" "\\0"; printf "%s\\0" "$@"' sh {} + && printf '\\0' && set -- ${PARTS} && { for f do if [ -e "$f" ]; then printf 'partials\\0'; break; fi; done; printf 'end\\0'; }`;
 
 export const LIST = `${PLACE} ${LIST_HERE}`;
 
@@ -54,7 +57,11 @@ export const HASH = `${PLACE} exec xargs -0 -r -n "$3" sha256sum`;
 /** The same for names that the tools' lists cannot be trusted with: BusyBox does not escape them. Hashes only. */
 export const HASH_BY_CONTENT = `${PLACE} exec xargs -0 -r -n 1 sh -c 'sha256sum < "$1"' sh`;
 
-/** What the server shall start as rsync: in the run's place, with a folder for unfinished files that is ours. */
-export const RECEIVE = `${PLACE} mkdir -p .exlab-wizard/.nas-sync-partial || exit ${EXIT.notEntered}; p="$PWD/.exlab-wizard/.nas-sync-partial"; shift 2; exec rsync --partial-dir="$p" --temp-dir="$p" "$@"`;
+/**
+ * What the server shall start as rsync: in the run's place, with a folder for unfinished files that is ours. What a
+ * killed rsync was writing to gets the name under which the next one goes on with it: content alone decides what of it
+ * is of use.
+ */
+export const RECEIVE = `${PLACE} mkdir -p .exlab-wizard/.nas-sync-partial || exit ${EXIT.notEntered}; p="$PWD/.exlab-wizard/.nas-sync-partial"; for f in "$p"/.*.??????; do n="\${f##*/.}"; if [ -f "$f" ] && [ ! -L "$f" ]; then mv -f "$f" "$p/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p" --temp-dir="$p" "$@"`;
 
 export const SEND = `${PLACE} shift 2; exec rsync "$@"`;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import type { Running, Toolbox, ToolCall } from '../process/toolbox.js';
 import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
+import { unlessAborted } from '../unless-aborted.js';
 import { sshFailure } from './ssh-failure.js';
 import { masterArguments, rsyncShell, type SshOptions } from './ssh-options.js';
 
@@ -170,17 +171,3 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Several may wait for one connection; one who leaves must not take it along. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}

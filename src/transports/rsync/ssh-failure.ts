@@ -19,15 +19,16 @@ const RULES: readonly Rule[] = [
     kind: 'host_key',
     mend: "the server's host key is not on record: compare its fingerprint with what the administrator says, and add it to known_hosts (ssh-keyscan shows it)",
   },
-  {
-    says: /: Permission denied \([a-z,-]*\)\.$|^Permission denied \([a-z,-]*\)\.$|Too many authentication failures/u,
-    kind: 'auth',
-    mend: 'the server does not accept this key for this user; have it added to authorized_keys there, or mend ssh_target and ssh_key_path',
-  },
+  // Before `auth`: a key that cannot be used is passed over, and then none is left to be accepted.
   {
     says: /^Load key ".*": |UNPROTECTED PRIVATE KEY FILE/u,
     kind: 'not_configured',
     mend: 'the key cannot be used; mend ssh_key_path, its format (no passphrase) and its permissions (600)',
+  },
+  {
+    says: /: Permission denied \([a-z,-]*\)\.$|^Permission denied \([a-z,-]*\)\.$|Too many authentication failures/u,
+    kind: 'auth',
+    mend: 'the server does not accept this key for this user; have it added to authorized_keys there, or mend ssh_target and ssh_key_path',
   },
   {
     says: /^Bad owner or permissions on |^\S+: line \d+: Bad configuration option|^Bad configuration option/u,
@@ -45,7 +46,7 @@ const RULES: readonly Rule[] = [
     mend: 'the host name is not known; mend ssh_target, or the DNS',
   },
   {
-    says: /Connection (?:closed|reset|refused)|No route to host|Network is unreachable|kex_exchange_identification|banner exchange|Broken pipe|Session open refused|connect to host/u,
+    says: /Connection (?:closed|reset|refused)|^Connection to .* closed|No route to host|Network is unreachable|kex_exchange_identification|banner exchange|Broken pipe|Session open refused|connect to host/u,
     kind: 'network',
     mend: 'the connection to the server failed or was cut; it is tried again',
   },
