@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { NasSyncError } from '../errors.js';
+import { NasSyncError, systemCode } from '../errors.js';
 import type { HashName } from '../run/digest.js';
-import { contentPath } from '../run/entry.js';
+import { printable } from '../run/display.js';
+import { contentPath, type FileEntry } from '../run/entry.js';
 import { requireCanary } from '../transports/canary.js';
 import type {
   Examined,
@@ -20,6 +21,15 @@ import type {
 type Step = 'probe' | 'push' | 'hash' | 'fetch' | 'readMeta' | 'writeMeta';
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+async function readLocal(source: string, file: FileEntry): Promise<Uint8Array> {
+  try {
+    return await readFile(join(source, contentPath(file)));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new NasSyncError('local_file_vanished', `${printable(file.path)} is gone from the run`, { cause: error });
+  }
+}
 
 /**
  * A NAS in memory, for hosts' tests: it really receives the files, and fails as it is told. Faults are what the real
@@ -94,8 +104,8 @@ export class MemoryTransport implements Transport {
     // Memory holds any name.
   }
 
-  async probe(): Promise<TargetProbe> {
-    this.#enter('probe');
+  async probe(signal?: AbortSignal): Promise<TargetProbe> {
+    this.#enter('probe', signal);
     return { token: this.#token, freeBytes: null };
   }
 
@@ -104,21 +114,22 @@ export class MemoryTransport implements Transport {
   }
 
   async imprint(token: string): Promise<void> {
-    this.#token = token;
+    this.#token ??= token;
   }
 
   async push(request: PushRequest): Promise<PushResult> {
-    this.#enter('push');
+    this.#enter('push', request.signal);
     await this.#gates.get('push');
     let copiedFiles = 0;
     let copiedBytes = 0;
+    const seen = { files: 0, bytes: 0 };
     for (const entry of request.entries) {
       request.signal.throwIfAborted();
       const path = `${request.target}/${entry.path}`;
       if (entry.kind === 'folder') this.#folders.add(path);
       if (entry.kind === 'link') this.#links.set(path, entry.linkTo);
       if (entry.kind !== 'file') continue;
-      const data = await readFile(join(request.source, contentPath(entry)));
+      const data = await readLocal(request.source, entry);
       const hash = sha256(data);
       const present = this.files.get(path);
       if (present === undefined || sha256(present) !== hash) {
@@ -130,13 +141,15 @@ export class MemoryTransport implements Transport {
         request.onArrived();
       }
       request.onDigests([{ file: entry, sha256: hash }]);
-      request.onProgress({ files: copiedFiles, bytes: copiedBytes, currentFile: entry.path });
+      seen.files += 1;
+      seen.bytes += data.byteLength;
+      request.onProgress({ ...seen, currentFile: entry.path });
     }
     return { copiedFiles, copiedBytes, tools: [] };
   }
 
-  async hash({ target }: HashRequest): Promise<TargetListing> {
-    this.#enter('hash');
+  async hash({ target, signal }: HashRequest): Promise<TargetListing> {
+    this.#enter('hash', signal);
     await this.#gates.get('hash');
     const below = (path: string): string | null => {
       const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : null;
@@ -159,8 +172,8 @@ export class MemoryTransport implements Transport {
     };
   }
 
-  async readMeta(path: string): Promise<Uint8Array | null> {
-    this.#enter('readMeta');
+  async readMeta(path: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+    this.#enter('readMeta', signal);
     return this.files.get(path) ?? null;
   }
 
@@ -174,8 +187,8 @@ export class MemoryTransport implements Transport {
     // Writes to memory are not interrupted.
   }
 
-  async fetch({ target, paths, into }: FetchRequest): Promise<FetchResult> {
-    this.#enter('fetch');
+  async fetch({ target, paths, into, signal }: FetchRequest): Promise<FetchResult> {
+    this.#enter('fetch', signal);
     let bytes = 0;
     for (const path of paths) {
       const data = this.files.get(`${target}/${path}`);
@@ -200,11 +213,12 @@ export class MemoryTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    // Nothing is held.
+    // Nothing is held, and the same NAS serves the next client.
   }
 
-  #enter(step: Step): void {
+  #enter(step: Step, signal?: AbortSignal): void {
     this.calls[step] += 1;
+    signal?.throwIfAborted();
     if (this.#offline !== null) throw this.#offline;
     if (this.#lastStep === step) {
       this.#lastStep = null;

@@ -8,6 +8,10 @@ export interface ContractTarget {
   readonly onServer?: string | null;
   /** The odd names that this target cannot hold; all others must arrive, and these must be refused. */
   readonly refusesNames?: readonly OddName[];
+  /** `true` where a file grows under its own name, as the tool that writes it does. The next push must mend what that leaves. */
+  readonly writesInPlace?: boolean;
+  /** `false` where two who write a new file at once may both believe to be the first; the file is one of theirs then. */
+  readonly tellsFirstWriter?: boolean;
   /** `false` where the target knows folders only by what is in them. */
   readonly keepsEmptyFolders?: boolean;
   dispose(): Promise<void>;

@@ -54,7 +54,10 @@ export class MemoryLab {
   }
 
   /** A run with a record and these files. */
-  async run(name: string, { equipmentId = 'SCOPE', files = { 'data.bin': 'data' } } = {}) {
+  async run(
+    name: string,
+    { equipmentId = 'SCOPE', files = { 'data.bin': 'data' } as Readonly<Record<string, string>> } = {},
+  ) {
     const path = join(this.#root, equipmentId, name);
     await mkdir(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content);

@@ -49,6 +49,7 @@ export class MountTransport implements Transport {
   readonly #patience: Patience;
   /** Its own: threads that a stalled share holds are missing nowhere else. */
   readonly #pool = new BytePool();
+  #closed = false;
 
   constructor(options: MountOptions) {
     this.#root = options.path;
@@ -130,6 +131,7 @@ export class MountTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#pool.close();
   }
 
@@ -165,6 +167,7 @@ export class MountTransport implements Transport {
   }
 
   async #asTarget<T>(where: string, act: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new NasSyncError('closed', `the transport of ${this.place} is closed`);
     try {
       return await act();
     } catch (error) {

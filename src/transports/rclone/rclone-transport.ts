@@ -144,6 +144,7 @@ export class RcloneTransport implements Transport {
 
   /** Once: a remote's type does not change. What failed is asked again. */
   #ask(signal: AbortSignal): Promise<Backend> {
+    this.#closing.signal.throwIfAborted();
     // Not by the caller's signal: others may wait for the same answer.
     this.#backend ??= askBackend(this.#rclone, this.#options, this.#closing.signal).catch((error: unknown) => {
       this.#backend = null;

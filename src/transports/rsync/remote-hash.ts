@@ -1,6 +1,6 @@
 import type { Digest } from '../../run/digest.js';
 import { parseChecksumLine } from '../../run/manifest.js';
-import { HASH, HASH_BY_CONTENT } from './scripts.js';
+import { HASH, HASH_AHEAD, HASH_BY_CONTENT } from './scripts.js';
 
 /** Names that some `sha256sum` escapes in its output and some does not. */
 const AMBIGUOUS = /[\\\n\r]/u;
@@ -45,6 +45,12 @@ export function hashGroups(files: readonly SizedFile[]): HashGroup[] {
   ];
 }
 
+/** The small ones of the files that should be there, asked for beside the list that tells whether they are. */
+export function groupAhead(files: readonly SizedFile[]): HashGroup | null {
+  const group = hashGroups(files)[0];
+  return group?.args[0] === String(SMALL_FILES_AT_ONCE) ? { ...group, script: HASH_AHEAD } : null;
+}
+
 export const standardInput = ({ files }: HashGroup): string => files.map(({ path }) => `./${path}\0`).join('');
 
 /** Matches a group's answer, line by line, with its files. */
@@ -72,12 +78,22 @@ export class HashReader {
 
   /** Takes only the line that the next file must give: what a server says beside that is not believed. */
   read(line: string): void {
-    const file = this.#group.files[this.#next];
     const parsed = parseChecksumLine(line);
-    if (file === undefined || parsed === undefined) return;
-    if (parsed.path !== (this.#group.script === HASH ? `./${file.path}` : '-')) return;
-    this.#next += 1;
+    if (parsed === undefined) return;
+    const at = this.#indexOf(parsed.path);
+    const file = this.#group.files[at];
+    if (file === undefined) return;
+    this.#next = at + 1;
     this.#onHash(file, `sha256:${parsed.sha256}`);
+  }
+
+  /** Where files may be missing, the next one may be any that was not passed over yet. */
+  #indexOf(shown: string): number {
+    const { script, files } = this.#group;
+    const isNext = (at: number): boolean => shown === (script === HASH_BY_CONTENT ? '-' : `./${files[at]?.path ?? ''}`);
+    let at = this.#next;
+    while (script === HASH_AHEAD && at < files.length && !isNext(at)) at += 1;
+    return at < files.length && isNext(at) ? at : -1;
   }
 }
 

@@ -36,8 +36,10 @@ export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/
 /** The caller has made sure that `$2` is a canary's name. */
 export const REMOVE_CANARY = `${TOP} rm -rf "./$2"`;
 
+const PARTIAL = '.exlab-wizard/.nas-sync-partial';
+
 /** What rsync has put aside when its connection was cut, and, if it was killed itself, what it was writing to. */
-const PARTS = '.exlab-wizard/.nas-sync-partial/* .exlab-wizard/.nas-sync-partial/.*.??????';
+const PARTS = ['parts/*', 'parts/.[!.]*', 'new/*', 'new/.[!.]*'].map((name) => `${PARTIAL}/${name}`).join(' ');
 
 /**
  * Everything at the place but its record folder, as items that each end with NUL: folders, links (name, text), what is
@@ -48,20 +50,25 @@ const LIST_HERE = `${NOT_RECORD} -type d -print0 && printf '\\0' && ${NOT_RECORD
 
 export const LIST = `${PLACE} ${LIST_HERE}`;
 
-/** The same, after the server's memory has been written to its disks: what is read then, is there. */
-export const FLUSHED_LIST = `${PLACE} sync -f . 2>/dev/null || sync; ${LIST_HERE}`;
+/** Writes the server's memory to its disks: what is read then, is there. */
+const FLUSH = '{ sync -f . 2>/dev/null || sync; };';
+
+export const FLUSHED_LIST = `${PLACE} ${FLUSH} ${LIST_HERE}`;
 
 /** SHA-256 of the files named on standard input, each name ended by NUL, `$3` to one start of the tool. */
 export const HASH = `${PLACE} exec xargs -0 -r -n "$3" sha256sum`;
 
-/** The same for names that the tools' lists cannot be trusted with: BusyBox does not escape them. Hashes only. */
+/** The same for names that nobody has seen there yet: what is no file is passed over. */
+export const HASH_AHEAD = `${PLACE} ${FLUSH} exec xargs -0 -r -n "$3" sh -c 'for f do shift; if [ -f "$f" ] && [ ! -L "$f" ]; then set -- "$@" "$f"; fi; done; [ $# -eq 0 ] || exec sha256sum "$@"' sh`;
+
+/** As {@link HASH} for names that the tools' lists cannot be trusted with: BusyBox does not escape them. Hashes only. */
 export const HASH_BY_CONTENT = `${PLACE} exec xargs -0 -r -n 1 sh -c 'sha256sum < "$1"' sh`;
 
 /**
- * What the server shall start as rsync: in the run's place, with a folder for unfinished files that is ours. What a
- * killed rsync was writing to gets the name under which the next one goes on with it: content alone decides what of it
- * is of use.
+ * What the server shall start as rsync: in the run's place, with folders for unfinished files that are ours. What a
+ * killed rsync was writing to (`name.XXXXXX`) gets the name under which the next one goes on with it: content alone
+ * decides what of it is of use.
  */
-export const RECEIVE = `${PLACE} mkdir -p .exlab-wizard/.nas-sync-partial || exit ${EXIT.notEntered}; p="$PWD/.exlab-wizard/.nas-sync-partial"; for f in "$p"/.*.??????; do n="\${f##*/.}"; if [ -f "$f" ] && [ ! -L "$f" ]; then mv -f "$f" "$p/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p" --temp-dir="$p" "$@"`;
+export const RECEIVE = `${PLACE} p="$PWD/${PARTIAL}"; mkdir -p "$p/parts" "$p/new" || exit ${EXIT.notEntered}; for f in "$p"/new/* "$p"/new/.[!.]*; do n="\${f##*/}"; if [ -f "$f" ]; then mv -f "$f" "$p/parts/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p/parts" --temp-dir="$p/new" "$@"`;
 
 export const SEND = `${PLACE} shift 2; exec rsync "$@"`;

@@ -34,6 +34,8 @@ export function holdRcloneToContract(start: () => Promise<RcloneTarget>, refuses
       timeoutSeconds: 30,
       requireSha256: false,
     });
-    return { transport, onServer, refusesNames, dispose: stop };
+    // As rclone 1.60 writes; and no remote has a way to make a file only where there is none.
+    const limits = { writesInPlace: true, tellsFirstWriter: false };
+    return { transport, onServer, refusesNames, ...limits, dispose: stop };
   });
 }

@@ -130,13 +130,16 @@ describe('parseManifest', () => {
     expect(parseManifest(`${HASH}  a\\nb\n`)).toEqual([{ path: 'a\\nb', sha256: HASH }]);
   });
 
+  test('passes over comments, as coreutils does', () => {
+    expect(parseManifest(`# made by hand\n${HASH}  a\n`)).toEqual([{ path: 'a', sha256: HASH }]);
+  });
+
   test('reads the empty text as no files', () => {
     expect(parseManifest('')).toEqual([]);
   });
 
   test.each([
     ['is empty', ''],
-    ['is a comment', '# made by hand'],
     ['has a short hash', `${HASH.slice(1)}  a`],
     ['has one space', `${HASH} a`],
     ['has no path', `${HASH}  `],
