@@ -79,6 +79,10 @@ export class Bench {
     return (await this.entries(links)).filter((entry) => entry.kind === 'file');
   }
 
+  async holds(): Promise<void> {
+    await this.transport.requireHolds({ source: this.run, target: PLACE, entries: await this.entries() }, this.signal);
+  }
+
   async push(change: Partial<PushRequest> = {}): Promise<PushResult> {
     return this.transport.push({
       source: this.run,

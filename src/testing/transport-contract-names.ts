@@ -42,13 +42,19 @@ async function requireNames(bench: Bench, pathFor: (name: string) => string): Pr
   await requireFetched(bench, paths);
 }
 
+/** The question before a push, and the push itself, come to the same. */
 const pushFails = async (bench: Bench): Promise<NasSyncError | null> => {
-  const pushing = bench.push();
-  return pushing.then(
-    () => null,
-    () => rejection(pushing),
-  );
+  const asked = await refusalOf(bench.holds());
+  const pushed = await refusalOf(bench.push());
+  assert.equal(asked?.message, pushed?.message, 'requireHolds() refuses what push() refuses, and nothing else');
+  return pushed;
 };
+
+const refusalOf = (asking: Promise<unknown>): Promise<NasSyncError | null> =>
+  asking.then(
+    () => null,
+    () => rejection(asking),
+  );
 
 const expectedRefusals = ({ target: { refusesNames = [] } }: Bench): string[] =>
   refusesNames.map((name): string => ODD_NAMES[name]).sort();

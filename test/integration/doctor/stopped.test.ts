@@ -9,7 +9,14 @@ function holding(lab: Lab, how: Partial<Transport> = {}) {
   const real = new MountTransport({ path: lab.nas, timeoutSeconds: 10 });
   let reach = (): void => undefined;
   const reached = new Promise<void>((resolve) => (reach = resolve));
+  let closed = false;
   const transport = broken(real, {
+    close: async () => {
+      closed = true;
+      await real.close();
+    },
+    removeCanary: (...args) =>
+      closed ? Promise.reject(new Error('closed before the canary was gone')) : real.removeCanary(...args),
     hash: (request) => {
       if (request.entries.length === 0) return real.hash(request);
       reach();

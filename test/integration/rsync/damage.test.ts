@@ -29,14 +29,7 @@ describe.each(FLAVOURS)('on a server with a %s account', (flavour) => {
     expect(await lab.copied(run)).toEqual([4, 1]);
     expect(await differences(run, lab.onNas(run))).toBe('');
     await sha256sumCheck(lab.onNas(run));
-  });
-
-  it('nothing is found where nothing is wrong, and the evidence says that the server read it', async () => {
-    const { lab, run } = await provenLab(flavour);
-
-    const result = await lab.client.forceVerify(run);
-
-    expect(result).toMatchObject({ ok: true, files: 4, evidence: 'remote-hash', mismatched: [], missing: [], extra: [] });
+    expect(await lab.client.forceVerify(run)).toMatchObject({ ok: true, files: 4, evidence: 'remote-hash' });
   });
 });
 

@@ -9,7 +9,12 @@ describe.each(FLAVOURS)('on a server with a %s account', (flavour) => {
     const lab = await RsyncLab.with(flavour);
     const run = await lab.makeRun({ 'data/a.txt': 'a' });
     mkdirSync(join(run, 'links'));
-    const links = { file: '../data/a.txt', folder: '../data', dangling: 'nothing\nthere -> x', 'odd\n -> name': 'file' };
+    const links = {
+      file: '../data/a.txt',
+      folder: '../data',
+      dangling: 'nothing\nthere -> x',
+      'odd\n -> name': 'file',
+    };
     for (const [name, to] of Object.entries(links)) symlinkSync(to, join(run, 'links', name));
 
     expect(await lab.sync(run)).toMatchObject({ state: 'verified', files: 1, lastError: null });

@@ -40,13 +40,13 @@ export class RsyncLab extends Lab {
   configured(changes: Partial<TransportInput> = {}): ConfigInput {
     const { uploadMbps, transport } = this.#options;
     const bandwidth = uploadMbps === undefined ? {} : { bandwidth: { uploadMbps } };
-    const way: TransportInput = { type: 'rsync_ssh', ...this.#way(), ...bandwidth, ...transport, ...changes };
+    const way: TransportInput = { type: 'rsync_ssh', ...this.way(), ...bandwidth, ...transport, ...changes };
     return { ...this.config, equipment: [{ id: EQUIPMENT, localRoot: this.local, transport: way }] };
   }
 
   /** The same way, for tests that speak to the transport itself. */
   transport(options: Partial<RsyncOptions> = {}): RsyncTransport {
-    const transport = new RsyncTransport({ ...this.#way(), links: 'keep', requireSha256: false, ...options });
+    const transport = new RsyncTransport({ ...this.way(), links: 'keep', requireSha256: false, ...options });
     this.atEnd(() => transport.close());
     return transport;
   }
@@ -59,7 +59,8 @@ export class RsyncLab extends Lab {
     return relay;
   }
 
-  #way() {
+  /** What leads to the server. */
+  way() {
     const { host, port, user, keyPath, knownHosts, folder } = this.server;
     return {
       sshTarget: `${user}@${host}`,
@@ -77,3 +78,5 @@ export class RsyncLab extends Lab {
     return join(this.server.folder, runPath.slice(this.local.length + 1), ...names);
   }
 }
+
+export { EQUIPMENT };
