@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
+import { rsyncInTurn } from './in-turn.js';
 import type { Remote } from './remote.js';
 import { rsyncFailure } from './rsync-failure.js';
 import { OUTPUT_ARGS, RsyncProgressReader } from './rsync-output.js';
@@ -17,7 +18,8 @@ export async function fetchFiles(
   const way = remote.send(request.target);
   const cap = request.capKiBps();
   const reader = new RsyncProgressReader();
-  const result = await connection.rsync(
+  const result = await rsyncInTurn(
+    connection,
     [
       '--from0',
       '--files-from=-',

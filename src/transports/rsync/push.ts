@@ -2,6 +2,7 @@ import { NasSyncError, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
 import type { PushResult } from '../transport.js';
+import { rsyncInTurn } from './in-turn.js';
 import { planOf, sum, type Plan, type Pushing } from './push-plan.js';
 import { NOTHING, type PlaceListing } from './remote.js';
 import { rsyncFailure } from './rsync-failure.js';
@@ -34,6 +35,7 @@ interface Round {
 /** One rsync; `run` is `null` where a new cap has ended it in its middle. */
 async function transfer({ request, remote, connection, copyLinks }: Pushing, round: Round) {
   const { plan, base } = round;
+  const whole = sum(plan.send);
   const way = await remote.receive(request.target, request.signal);
   const cap = request.capKiBps();
   const reader = new RsyncProgressReader();
@@ -58,7 +60,7 @@ async function transfer({ request, remote, connection, copyLinks }: Pushing, rou
     way.place,
   ];
   try {
-    const result = await connection.rsync(args, {
+    const result = await rsyncInTurn(connection, args, {
       target: request.target,
       signal: AbortSignal.any([request.signal, change.signal]),
       silenceMs: () => connection.silenceMs * 2,
@@ -66,15 +68,18 @@ async function transfer({ request, remote, connection, copyLinks }: Pushing, rou
       onOut: (line) => {
         const progress = reader.read(line);
         if (progress === null) return;
-        if (reader.begun.length > 1 || progress.bytes >= LASTING_BYTES) request.onArrived();
-        const files = base.files + Math.max(0, reader.begun.length - 1);
-        request.onProgress({ bytes: base.bytes + progress.bytes, files, currentFile: progress.current });
+        const arrived = Math.max(0, reader.begun.length - 1);
+        // Where nothing has to be sent, folders and links are gone through all the same.
+        if (whole > 0 && (arrived > 0 || progress.bytes >= LASTING_BYTES)) request.onArrived();
+        const files = base.files + Math.min(arrived, plan.send.length);
+        const bytes = base.bytes + Math.min(progress.bytes, whole);
+        request.onProgress({ bytes, files, currentFile: progress.current });
       },
     });
     const failure = result.run.exitCode === 0 ? null : rsyncFailure(result, connection.host, 'push');
     if (failure !== null) throw failure;
     requireAllBegun(plan.send, reader.begun, result.run);
-    request.onProgress({ bytes: base.bytes + sum(plan.send), files: base.files + plan.send.length, currentFile: null });
+    request.onProgress({ bytes: base.bytes + whole, files: base.files + plan.send.length, currentFile: null });
     return { run: result.run, begun: reader.begun };
   } catch (error) {
     if (!(error instanceof CapChanged)) throw error;

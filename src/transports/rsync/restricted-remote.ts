@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry } from '../../run/entry.js';
@@ -10,6 +9,7 @@ import { readSmallFile } from '../../run/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, TargetFile, TargetListing, TargetProbe } from '../transport.js';
+import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
 import { NOTHING, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
 import { rsyncFailure, type Direction } from './rsync-failure.js';
@@ -18,8 +18,6 @@ import { ANY_HOST } from './ssh-options.js';
 
 /** The slowest disk that is still taken for a living one. */
 const BYTES_PER_MS = 5 * 1024;
-const BUSY = /Another instance of rrsync is already accessing/u;
-const BUSY_MS = 100;
 const PARTIALS_NAME = '.nas-sync-partial';
 const PARTIALS = `.exlab-wizard/${PARTIALS_NAME}`;
 
@@ -245,18 +243,8 @@ export class RestrictedRemote implements Remote {
     );
   }
 
-  /** Of one account, rrsync lets one rsync in at a time, and the last one may still be on its way out. */
-  async #rsync(call: Call): Promise<ErrandResult> {
-    const patienceEnds = performance.now() + this.#connection.silenceMs;
-    for (;;) {
-      const result = await this.#once(call);
-      if (!result.lines.some((line) => BUSY.test(line)) || performance.now() > patienceEnds) return result;
-      await sleep(BUSY_MS, undefined, { signal: call.signal });
-    }
-  }
-
-  #once({ args, target, signal, input, onOut, silenceMs }: Call): Promise<ErrandResult> {
-    return this.#connection.rsync(args, {
+  #rsync({ args, target, signal, input, onOut, silenceMs }: Call): Promise<ErrandResult> {
+    return rsyncInTurn(this.#connection, args, {
       target,
       signal,
       silenceMs: () => silenceMs ?? this.#connection.silenceMs,

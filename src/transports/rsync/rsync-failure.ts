@@ -1,6 +1,7 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import { SourceChanged } from '../../run/source-changed.js';
+import { BUSY } from './in-turn.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
 import type { ErrandResult } from './ssh-connection.js';
 
@@ -44,7 +45,8 @@ export function rsyncFailure(result: ErrandResult, host: string, direction: Dire
   const serious = complaints.filter((complaint) => !complaint.onlyDress);
   if (exit === PARTIAL && complaints.length > 0 && serious.length === 0) return null;
   const worst = serious.find((complaint) => complaint.code !== null && complaint.code !== 'ENOENT') ?? serious[0];
-  if (worst?.code != null && !CONNECTION.has(exit)) return failureOf(worst, host, origin);
+  // Also where the connection broke over it: a full disk ends the server's rsync, and then ours has nobody to talk to.
+  if (worst?.code != null) return failureOf(worst, host, origin);
   const refused = lines.map((line) => REFUSED.exec(line)?.groups?.['why']).find((why) => why !== undefined);
   if (refused !== undefined) return refusal(refused, host, origin);
   return byExit(exit, result, host);
@@ -101,6 +103,7 @@ function vanished(lines: readonly string[], origin: Origin): NasSyncError {
 }
 
 function refusal(why: string, host: string, origin: Origin): NasSyncError {
+  if (BUSY.test(why)) return new NasSyncError('network', `${host}: another rsync is at work in this account`, origin);
   const gone = /No such file or directory$/u.test(why);
   if (gone)
     return new NasSyncError('network', `${host}: there is no such folder on the server (${printable(why)})`, origin);

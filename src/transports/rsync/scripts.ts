@@ -11,6 +11,9 @@ const TOP = `[ -d "$1" ] || exit ${EXIT.noTop}; cd "$1" || exit ${EXIT.notEntere
 const PLACE = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -d "./$2" ] || exit ${EXIT.inTheWay}; cd "./$2" || exit ${EXIT.notEntered};`;
 const NOT_RECORD = 'find . -path ./.exlab-wizard -prune -o';
 
+/** Makes `$2`, each folder on the way, and calls it `$d`. Each must be a folder: a link there could lead anywhere. */
+const MAKE = `d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; mkdir "$d" 2>/dev/null; [ -d "$d" ] && [ ! -L "$d" ] || { [ -e "$d" ] || [ -L "$d" ] && exit ${EXIT.inTheWay}; mkdir "$d" || exit ${EXIT.notEntered}; }; done; set +f; IFS=' ';`;
+
 /** Whole and on the disk; file systems that cannot sync one file sync all. */
 const SYNC = '{ sync "$t" 2>/dev/null || fsync "$t" 2>/dev/null || sync; }';
 
@@ -24,11 +27,10 @@ export const PROBE = `echo ${GREETING}; ${TOP} echo "df $(df -Pk . 2>/dev/null |
 export const READ = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;
 
 /**
- * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not. Each
- * folder on the way is made, and must be one: a link there could lead anywhere. Without hard links, a taken name is
+ * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not. Without hard links, a taken name is
  * only seen before the write.
  */
-export const WRITE = `${TOP} d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; mkdir "$d" 2>/dev/null; [ -d "$d" ] && [ ! -L "$d" ] || { [ -e "$d" ] || [ -L "$d" ] && exit ${EXIT.inTheWay}; mkdir "$d" || exit ${EXIT.notEntered}; }; done; t="$d/$4"; f="$d/$3"; if [ "$5" = exclusive ] && { [ -e "$f" ] || [ -L "$f" ]; }; then exit ${EXIT.taken}; fi; cat > "$t" && ${SYNC} || { rm -f "$t"; exit ${EXIT.notEntered}; }; if [ "$5" != exclusive ]; then [ -d "$f" ] && { rm -f "$t"; exit ${EXIT.inTheWay}; }; mv -f "$t" "$f" || exit ${EXIT.notEntered}; elif ln "$t" "$f" 2>/dev/null; then rm -f "$t"; elif [ -e "$f" ] || [ -L "$f" ]; then rm -f "$t"; exit ${EXIT.taken}; else mv "$t" "$f" || exit ${EXIT.notEntered}; fi; t="$d"; ${SYNC}`;
+export const WRITE = `${TOP} ${MAKE} t="$d/$4"; f="$d/$3"; if [ "$5" = exclusive ] && { [ -e "$f" ] || [ -L "$f" ]; }; then exit ${EXIT.taken}; fi; cat > "$t" && ${SYNC} || { rm -f "$t"; exit ${EXIT.notEntered}; }; if [ "$5" != exclusive ]; then [ -d "$f" ] && { rm -f "$t"; exit ${EXIT.inTheWay}; }; mv -f "$t" "$f" || exit ${EXIT.notEntered}; elif ln "$t" "$f" 2>/dev/null; then rm -f "$t"; elif [ -e "$f" ] || [ -L "$f" ]; then rm -f "$t"; exit ${EXIT.taken}; else mv "$t" "$f" || exit ${EXIT.notEntered}; fi; t="$d"; ${SYNC}`;
 
 /** Removes what interrupted writes left: only names that are ours, and only in the run's own record folder. */
 export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/dev/null || exit 0; rm -rf ./.nas-sync-partial ./.nas-sync-tmp-*`;
@@ -65,10 +67,10 @@ export const HASH_AHEAD = `${PLACE} ${FLUSH} exec xargs -0 -r -n "$3" sh -c 'for
 export const HASH_BY_CONTENT = `${PLACE} exec xargs -0 -r -n 1 sh -c 'sha256sum < "$1"' sh`;
 
 /**
- * What the server shall start as rsync: in the run's place, with folders for unfinished files that are ours. What a
+ * What the server shall start as rsync: in the run's place, which is made, with folders for unfinished files that are ours. What a
  * killed rsync was writing to (`name.XXXXXX`) gets the name under which the next one goes on with it: content alone
  * decides what of it is of use.
  */
-export const RECEIVE = `${PLACE} p="$PWD/${PARTIAL}"; mkdir -p "$p/parts" "$p/new" || exit ${EXIT.notEntered}; for f in "$p"/new/* "$p"/new/.[!.]*; do n="\${f##*/}"; if [ -f "$f" ]; then mv -f "$f" "$p/parts/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p/parts" --temp-dir="$p/new" "$@"`;
+export const RECEIVE = `${TOP} ${MAKE} cd "$d" || exit ${EXIT.notEntered}; p="$PWD/${PARTIAL}"; mkdir -p "$p/parts" "$p/new" || exit ${EXIT.notEntered}; for f in "$p"/new/* "$p"/new/.[!.]*; do n="\${f##*/}"; if [ -f "$f" ]; then mv -f "$f" "$p/parts/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p/parts" --temp-dir="$p/new" "$@"`;
 
 export const SEND = `${PLACE} shift 2; exec rsync "$@"`;

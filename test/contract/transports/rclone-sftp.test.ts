@@ -1,8 +1,10 @@
 import { SshServer } from '../../support/servers/ssh-server.js';
+import { serverForAll } from './hold.js';
 import { holdRcloneToContract, LINE_BREAKS } from './rclone.js';
 
+const fresh = serverForAll(() => SshServer.start());
+
 holdRcloneToContract(async () => {
-  const server = await SshServer.start();
-  const { folder } = server;
-  return { remote: 'sftp', path: folder, remotes: { sftp: server }, onServer: folder, stop: () => server.stop() };
+  const { server, share } = await fresh();
+  return { remote: 'sftp', path: share.disk, remotes: { sftp: server }, onServer: share.disk };
 }, ['tab', ...LINE_BREAKS]);

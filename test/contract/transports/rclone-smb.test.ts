@@ -1,5 +1,6 @@
 import type { OddName } from 'nas-sync/testing';
 import { SmbServer } from '../../support/servers/smb-server.js';
+import { serverForAll } from './hold.js';
 import { holdRcloneToContract, LINE_BREAKS } from './rclone.js';
 
 /** Characters that Windows gives another meaning, and ends that it takes away; rclone would write others for them. */
@@ -17,8 +18,10 @@ const NOT_ON_SMB: readonly OddName[] = [
   'a question mark and brackets',
 ];
 
+const fresh = serverForAll(() => SmbServer.start());
+
 holdRcloneToContract(async () => {
-  const server = await SmbServer.start();
-  const { share, folder } = server;
-  return { remote: 'smb', path: share, remotes: { smb: server }, onServer: folder, stop: () => server.stop() };
+  const { server, share } = await fresh();
+  const path = `${server.share}/${share.name}`;
+  return { remote: 'smb', path, remotes: { smb: server }, onServer: share.disk };
 }, NOT_ON_SMB);

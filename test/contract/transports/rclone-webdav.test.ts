@@ -1,13 +1,10 @@
 import { WebdavServer } from '../../support/servers/webdav-server.js';
+import { serverForAll } from './hold.js';
 import { holdRcloneToContract, LINE_BREAKS } from './rclone.js';
 
+const fresh = serverForAll(() => WebdavServer.start());
+
 holdRcloneToContract(async () => {
-  const server = await WebdavServer.start();
-  return {
-    remote: 'webdav',
-    path: '',
-    remotes: { webdav: server },
-    onServer: server.folder,
-    stop: () => server.stop(),
-  };
+  const { server, share } = await fresh();
+  return { remote: 'webdav', path: share.name, remotes: { webdav: server }, onServer: share.disk };
 }, ['tab', ...LINE_BREAKS]);

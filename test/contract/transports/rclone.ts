@@ -17,13 +17,13 @@ export interface RcloneTarget {
   readonly remotes: Remotes;
   /** Where that path lies on a disk. */
   readonly onServer: string;
-  readonly stop: () => Promise<void>;
+  readonly remove?: () => Promise<void>;
 }
 
 /** rclone to one kind of remote; `start` is called for each case. `refusesNames`: what this remote cannot hold. */
 export function holdRcloneToContract(start: () => Promise<RcloneTarget>, refusesNames: readonly OddName[]): void {
   holdToContract(async ({ links }) => {
-    const { remote, path, remotes, onServer, stop } = await start();
+    const { remote, path, remotes, onServer, remove } = await start();
     const transport = new RcloneTransport({
       rcloneRemote: remote,
       rcloneRemotePath: path,
@@ -36,6 +36,10 @@ export function holdRcloneToContract(start: () => Promise<RcloneTarget>, refuses
     });
     // As rclone 1.60 writes; and no remote has a way to make a file only where there is none.
     const limits = { writesInPlace: true, tellsFirstWriter: false };
-    return { transport, onServer, refusesNames, ...limits, dispose: stop };
+    const dispose = async (): Promise<void> => {
+      await transport.close();
+      await remove?.();
+    };
+    return { transport, onServer, refusesNames, ...limits, dispose };
   });
 }

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { HashReader, hashGroups, standardInput, type SizedFile } from '#dist/transports/rsync/remote-hash.js';
+import {
+  groupAhead,
+  HashReader,
+  hashGroups,
+  standardInput,
+  type SizedFile,
+} from '#dist/transports/rsync/remote-hash.js';
 
 const MIB = 1024 * 1024;
 const HEX = Array.from({ length: 4 }, (_, at) => String(at).repeat(64));
@@ -77,4 +83,19 @@ it('gives a large file the time that a slow disk takes', () => {
   expect(reader.allowanceMs).toBeGreaterThan(60_000);
   reader.read(lineOf('large'));
   expect(reader.allowanceMs).toBe(0);
+});
+
+it('where files may be missing, passes over them, and never goes back', () => {
+  const group = groupAhead([...FILES, { path: 'large', size: 9 * MIB }, { path: 'odd\\', size: 1 }])!;
+  const told: string[] = [];
+  const reader = new HashReader(group, ({ path }) => told.push(path));
+  for (const path of ['b', 'a', 'b', 'nobody', 'c', 'b']) reader.read(lineOf(path));
+  expect(group.files).toEqual(FILES);
+  expect(told).toEqual(['b', 'c']);
+});
+
+it('asks ahead for nothing where no file is small and plain', () => {
+  expect(groupAhead([{ path: 'large', size: 9 * MIB }])).toBeNull();
+  expect(groupAhead([{ path: 'odd\\', size: 1 }])).toBeNull();
+  expect(groupAhead([])).toBeNull();
 });

@@ -98,6 +98,11 @@ describe('by the exit code alone', () => {
     expect(pushed(exit, line)).toMatchObject({ code: kind });
   });
 
+  it('a full disk is one, though the connection broke over it', () => {
+    const full = 'rsync: [receiver] write failed on "/nas/a": No space left on device (28)';
+    expect(pushed(12, full)).toMatchObject({ code: 'target_full' });
+  });
+
   it('a system error of a connection that broke says nothing of a file', () => {
     expect(pushed(12, 'rsync: [sender] write error: Broken pipe (32)')).toMatchObject({ code: 'network' });
   });
@@ -116,4 +121,9 @@ it('passes on what an account that lets only rsync through has against it', () =
   expect(pushed(12, refused)).toMatchObject({ code: 'not_configured', message: expect.stringContaining('disabled') });
   const gone = '/usr/bin/rrsync error: Failed to chdir to /nas: No such file or directory';
   expect(pushed(12, gone)).toMatchObject({ code: 'network' });
+});
+
+it('takes an account that is in use for a moment, and not for one that is wrong', () => {
+  const busy = '/usr/bin/rrsync error: Another instance of rrsync is already accessing this directory.';
+  expect(pushed(12, busy)).toMatchObject({ code: 'network' });
 });
