@@ -26,13 +26,19 @@ export const pushWork: Work = async (order) => {
 
 async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
+  const { links } = bay.equipment.transport;
   await bay.transport.requireApart(job.runPath, job.targetPath, signal);
-  const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  const known = await engine.store.targets.tokenOf(bay.transport.place);
+  const meeting = meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
+  // At first contact a token is left on the target: if that lies in the run, the walk must come across it.
+  if (known === null) await meeting.catch(() => null);
+  // Else beside the walk: on a long way, the answer takes longer. It still decides first.
+  const [met, walked] = await Promise.allSettled([meeting, walkRun(job.runPath, { links, signal })]);
+  const closed = outcomeOf(met);
   if (closed !== null) return deferred(order, 'push', closed);
 
   const record = await readRecord(job.runPath);
-  const { links } = bay.equipment.transport;
-  const walk = await walkRun(job.runPath, { links, signal });
+  const walk = outcomeOf(walked);
   requireExpressible(walk);
   requireLinksKept(walk, bay.transport);
   const { runPath: source, targetPath: target } = job;
@@ -54,6 +60,12 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
       copied: pushed.copiedFiles,
     },
   };
+}
+
+/** @throws what it was rejected with */
+function outcomeOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 /** @throws NasSyncError `source_invalid`, naming the first link of a run whose target can hold none */

@@ -9,6 +9,7 @@ const OURS = new Set(['nas_sync_run_id', 'sync_status']);
 
 /**
  * Makes sure that the run's place on the target is this run's: its record is there, or nothing is and it is put there.
+ * Asked that way round because most places are new, and each question is a round trip.
  * @throws NasSyncError `target_conflict`
  */
 export async function claimTarget(
@@ -18,12 +19,14 @@ export async function claimTarget(
   signal: AbortSignal,
 ): Promise<void> {
   const path = `${target}/${RECORD_PATH}`;
-  const present = await transport.readMeta(path, signal);
-  if (present === null) {
+  try {
     await transport.writeMeta(path, Buffer.from(record.text), { exclusive: true }, signal);
     return;
+  } catch (error) {
+    if (!(error instanceof NasSyncError) || error.code !== 'target_conflict') throw error;
   }
-  if (!isCopyOf(record, Buffer.from(present).toString('utf8'))) {
+  const present = await transport.readMeta(path, signal);
+  if (present === null || !isCopyOf(record, Buffer.from(present).toString('utf8'))) {
     throw new NasSyncError(
       'target_conflict',
       `${printable(`${transport.place}/${target}`)} belongs to another run (its ${RECORD_PATH} is not this run's); move one of the two, then retry`,

@@ -31,14 +31,18 @@ export interface SealRequest {
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
   const manifest = manifestOf(request);
-  const present = await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal);
-  refuseToShrink(request, present);
+  const [sealed, recorded] = await Promise.all([
+    transport.readMeta(`${target}/${MANIFEST_PATH}`, signal),
+    transport.readMeta(`${target}/${RECORD_PATH}`, signal),
+    // Before our own writes, whose unfinished files look like those of the dead.
+    transport.tidyUp(target, signal),
+  ]);
+  refuseToShrink(request, sealed);
   await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
-  await put(request, MANIFEST_PATH, Buffer.from(manifest), present);
+  await put(request, MANIFEST_PATH, Buffer.from(manifest), sealed);
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, RECORD_PATH, Buffer.from(record), await transport.readMeta(`${target}/${RECORD_PATH}`, signal));
-  await transport.tidyUp(target, signal);
+  await put(request, RECORD_PATH, Buffer.from(record), recorded);
   return createHash('sha256').update(manifest).digest('hex');
 }
 

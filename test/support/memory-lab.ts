@@ -6,6 +6,12 @@ import { MemoryTransport, SimulatedClock } from 'nas-sync/testing';
 
 const HOUR_MS = 3_600_000;
 
+interface RunOptions {
+  readonly equipmentId?: string;
+  /** Contents by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** A lab whose NAS is in memory and whose time stands still, with the real engine and a real queue between them. */
 export class MemoryLab {
   readonly clock = new SimulatedClock();
@@ -54,10 +60,7 @@ export class MemoryLab {
   }
 
   /** A run with a record and these files. */
-  async run(
-    name: string,
-    { equipmentId = 'SCOPE', files = { 'data.bin': 'data' } as Readonly<Record<string, string>> } = {},
-  ) {
+  async run(name: string, { equipmentId = 'SCOPE', files = { 'data.bin': 'data' } }: RunOptions = {}) {
     const path = join(this.#root, equipmentId, name);
     await mkdir(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Errand, ErrandResult, SshConnection } from './ssh-connection.js';
+import type { Errand, ErrandResult } from './errand.js';
+import type { SshConnection } from './ssh-connection.js';
 
 export const BUSY = /Another instance of rrsync is already accessing/u;
 const BUSY_MS = 100;

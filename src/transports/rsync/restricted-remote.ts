@@ -13,7 +13,8 @@ import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
 import { NOTHING, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
 import { rsyncFailure, type Direction } from './rsync-failure.js';
-import type { ErrandResult, SshConnection } from './ssh-connection.js';
+import type { ErrandResult } from './errand.js';
+import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
 
 /** The slowest disk that is still taken for a living one. */

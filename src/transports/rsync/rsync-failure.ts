@@ -3,7 +3,7 @@ import { printable } from '../../run/display.js';
 import { SourceChanged } from '../../run/source-changed.js';
 import { BUSY } from './in-turn.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
-import type { ErrandResult } from './ssh-connection.js';
+import type { ErrandResult } from './errand.js';
 
 /** rsync's exit codes that say all there is to say (rsync(1), EXIT VALUES). */
 const PARTIAL = 23;

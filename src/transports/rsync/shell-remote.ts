@@ -12,7 +12,8 @@ import { groupAhead, HashReader, hashGroups, standardInput, type HashGroup, type
 import { remoteFailure } from './remote-failure.js';
 import { NOTHING, type OnProgress, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
 import * as scripts from './scripts.js';
-import type { ErrandResult, SshConnection } from './ssh-connection.js';
+import type { ErrandResult } from './errand.js';
+import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
 
 /** A list of ten million names; more than that is no run. */
@@ -276,7 +277,7 @@ class Found {
 
 const MOST_SKEW_S = 60;
 
-export function clockSkew(seconds: number): Examined {
+function clockSkew(seconds: number): Examined {
   const ok = Math.abs(seconds) <= MOST_SKEW_S;
   const detail = seconds === 0 ? 'the same as here' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
   return { name: 'clock_skew', ok, detail: `the server's clock: ${detail}`, fix: ok ? null : 'set both clocks by NTP' };

@@ -4,7 +4,7 @@ import { LineReader } from '../process/line-reader.js';
 import { commandLine } from '../process/redact.js';
 import type { Running, Toolbox } from '../process/toolbox.js';
 import { scriptLine, shellCommand, WAITING_SHELL } from './quote.js';
-import type { Errand } from './ssh-connection.js';
+import type { Errand } from './errand.js';
 import { ANY_HOST, sharedArguments } from './ssh-options.js';
 
 /** After that, what was started ahead is not worth a process on the server any more. */

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
-import type { Running, Toolbox, ToolCall } from '../process/toolbox.js';
+import type { Running, Toolbox } from '../process/toolbox.js';
 import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
 import { unlessAborted } from '../unless-aborted.js';
+import type { Errand, ErrandResult } from './errand.js';
 import { sshFailure } from './ssh-failure.js';
 import { masterArguments, rsyncShell, type SshOptions } from './ssh-options.js';
 
@@ -13,15 +14,6 @@ const LOOK_MS = 10;
 /** The one who shares a connection may learn of its end before the one who holds it. */
 const AFTERMATH_MS = 1000;
 const KEPT_LINES = 200;
-
-/** What goes over the connection: all of a {@link ToolCall} but the program. */
-export type Errand = Omit<ToolCall, 'tool' | 'args'>;
-
-export interface ErrandResult {
-  readonly run: ToolRun;
-  /** What it wrote to stderr, the first lines of it. */
-  readonly lines: readonly string[];
-}
 
 interface Master {
   readonly socket: string;
