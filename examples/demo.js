@@ -14,7 +14,7 @@ const terminal = process.stdout.isTTY === true;
 const places = new Map();
 
 const runs = layOutRuns();
-for (const run of runs.filter((run) => !run.includes('forgotten'))) await createRecord(run, { runKind: 'test' });
+for (const run of runs.filter((run) => !run.includes('forgotten'))) await createRecord(run);
 console.log(`A lab of ${runs.length} runs is laid out in ${lab}\n`);
 
 const config = await loadConfig(writeConfig());
@@ -52,7 +52,7 @@ function layOutRuns() {
   mkdirSync(join(confocal, 'Run_0001/nothing in here'));
   put(confocal, '2026/November/Run_0002/a/b/c/deep.csv', 't,mV\n0,12\n');
   put(confocal, '2026/November/Run_0002/Ünïcødé 顕微鏡 🔬.txt', 'names stay as they are\n');
-  put(confocal, '2026/November/Run_0002/two\nlines, $HOME and \\.txt', 'odd, but legal\n');
+  put(confocal, '2026/November/Run_0002/it’s $HOME & (50 %).txt', 'odd, but legal\n');
   put(sequencer, 'Run_A/reads.fastq', randomBytes(4_000_000));
   put(sequencer, 'Run_A/empty.log', '');
   put(sequencer, 'Run B (repeat)/reads.fastq', randomBytes(1_000_000));

@@ -1,52 +1,32 @@
 import { NasSyncError } from './errors.js';
 import { EventBus } from './events.js';
-import { entriesValidator } from './gate/entries-validator.js';
-import type { Finding, Validator } from './gate/validator.js';
+import type { Accountable } from './gate/record-override.js';
+import type { Validator } from './gate/validator.js';
 import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
 import { JournalFeed } from './client/journal-feed.js';
+import { explainJob, explainRun, type Explanation } from './client/explain.js';
+import { findJob, requireJob } from './client/find-job.js';
+import { gateReport, requireEligible, validatorOf, type GateOptions, type GateReport } from './client/gate.js';
+import {
+  addOverride,
+  overridesOf,
+  revokeOverride,
+  type NewOverride,
+  type OverridesView,
+  type OverrideView,
+} from './client/gate-overrides.js';
 import { failedInstead, notFound, setAside } from './client/refusals.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
-import { closeEngine, openEngine, type EngineOptions } from './client/open-engine.js';
+import { closeAll, openAll, type Opened } from './client/opened.js';
+import type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { announce } from './scheduler/announce.js';
-import { canonicalRun } from './scheduler/canonical.js';
 import type { Engine } from './scheduler/engine.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
-import { Scheduler } from './scheduler/scheduler.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
-
-export interface NasSyncClientOptions extends EngineOptions {
-  /** Rules of the host's own; else the built-in ones. */
-  readonly validator?: Validator;
-  /**
-   * Which jobs this process works on: `all` that are due (the default), its `own` (those that it enqueued itself), or
-   * `none`, for a process that only asks and tells.
-   */
-  readonly drive?: 'all' | 'own' | 'none';
-}
-
-export interface SyncJobHandle {
-  /** Empty when blocked: there is no job then. */
-  readonly jobId: string;
-  readonly state: JobState | 'blocked';
-  readonly runPath: string;
-  readonly blockingFindings: readonly Finding[];
-}
-
-/** Who asked for an operator's action and why; both go into the journal. */
-export interface Operator {
-  readonly by?: string;
-  readonly reason?: string;
-}
-
-interface Opened {
-  readonly engine: Engine;
-  /** `null` for a client that drives nothing. */
-  readonly scheduler: Scheduler | null;
-}
 
 const DRAIN_MS = 10_000;
 
@@ -84,7 +64,7 @@ export class NasSyncClient implements AsyncDisposable {
   /** Gate first; then the run has a job, new or as it was. @throws NasSyncError `run_not_found`, `run_outside_roots` */
   async enqueue(runPath: string): Promise<SyncJobHandle> {
     const { engine, scheduler } = await this.#open();
-    const enqueued = await enqueueRun(engine, this.#options.validator ?? entriesValidator, runPath);
+    const enqueued = await enqueueRun(engine, this.#validator(engine), runPath);
     if (enqueued.job === null) return { ...blockedView(enqueued.runPath, enqueued.blockingFindings) };
     const { jobId, state } = enqueued.job;
     this.#own.add(jobId);
@@ -92,13 +72,52 @@ export class NasSyncClient implements AsyncDisposable {
     return { jobId, state, runPath: enqueued.runPath, blockingFindings: [] };
   }
 
+  /** What the gate says of these runs, or of every run below the roots, in the queue or not. Changes nothing. */
+  async gate(runs: readonly string[] | { readonly all: true }, options: GateOptions = {}): Promise<GateReport> {
+    const { engine } = await this.#open();
+    const signal = this.#orClosing(options.signal);
+    return gateReport(engine, this.#validator(engine), runs, { ...options, signal });
+  }
+
+  /**
+   * Lets one class of findings pass, for this run. The record keeps who and why for good.
+   * @throws NasSyncError `usage` for an unknown class or an end that has passed, and as {@link overrides}
+   */
+  async addOverride(runPath: string, override: NewOverride): Promise<OverrideView> {
+    const { engine } = await this.#open();
+    return addOverride(engine, this.#validator(engine), runPath, override);
+  }
+
+  /** @throws NasSyncError `usage` for an unknown id, `not_allowed` for a revoked one, and as {@link overrides} */
+  async revokeOverride(runPath: string, id: string, by: Accountable): Promise<OverrideView> {
+    const { engine } = await this.#open();
+    return revokeOverride(engine, runPath, id, by);
+  }
+
+  /** @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_missing`, `record_invalid` */
+  async overrides(runPath: string): Promise<OverridesView> {
+    const { engine } = await this.#open();
+    return overridesOf(engine, runPath);
+  }
+
+  /** Why a run is where it is, and what would move it; of one without a job, what the gate says. */
+  async explain(jobIdOrRunPath: string): Promise<Explanation> {
+    const opened = await this.#open();
+    const { engine } = opened;
+    const job = await findJob(engine, jobIdOrRunPath);
+    if (job !== null) return explainJob(engine, job, this.#view(job, opened));
+    return explainRun(engine, this.#validator(engine), jobIdOrRunPath);
+  }
+
   async status(runPath: string): Promise<JobState | 'none'> {
-    return (await this.#find(runPath))?.state ?? 'none';
+    const { engine } = await this.#open();
+    return (await findJob(engine, runPath))?.state ?? 'none';
   }
 
   async job(jobIdOrRunPath: string): Promise<JobView | null> {
-    const job = await this.#find(jobIdOrRunPath);
-    return job === null ? null : this.#view(job, await this.#open());
+    const opened = await this.#open();
+    const job = await findJob(opened.engine, jobIdOrRunPath);
+    return job === null ? null : this.#view(job, opened);
   }
 
   async jobs(filter: JobFilter = {}): Promise<JobView[]> {
@@ -109,12 +128,15 @@ export class NasSyncClient implements AsyncDisposable {
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */
   async history(jobIdOrRunPath: string): Promise<JournalView[]> {
     const { engine } = await this.#open();
-    const job = await this.#require(jobIdOrRunPath);
+    const job = await requireJob(engine, jobIdOrRunPath);
     return (await engine.store.jobs.journal(job.jobId)).map(journalView);
   }
 
-  /** Re-arms a failed job. @throws NasSyncError `job_not_found`, `not_allowed` */
-  retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
+  /** Re-arms a failed job whose run passes the gate. @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked` */
+  async retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
+    const { engine } = await this.#open();
+    const job = await requireJob(engine, jobIdOrRunPath);
+    if (job.state === 'failed') await requireEligible(engine, this.#validator(engine), job.runPath);
     return this.#act(
       jobIdOrRunPath,
       (at) => ({ type: 'retried', at, ...operator }),
@@ -139,7 +161,7 @@ export class NasSyncClient implements AsyncDisposable {
   /** Compares both sides now. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
   async forceVerify(jobIdOrRunPath: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifyResult> {
     const { engine } = await this.#open();
-    const job = await this.#require(jobIdOrRunPath);
+    const job = await requireJob(engine, jobIdOrRunPath);
     return forceVerify(engine, job, this.#orClosing(signal));
   }
 
@@ -213,21 +235,13 @@ export class NasSyncClient implements AsyncDisposable {
     const opened = await this.#opening?.catch(() => null);
     this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
     await this.#examining;
-    if (opened != null) await this.#shut(opened, deadline);
-  }
-
-  async #shut({ engine, scheduler }: Opened, deadline: number): Promise<void> {
-    try {
-      await scheduler?.close(deadline);
-    } finally {
-      await closeEngine(engine);
-    }
+    if (opened != null) await closeAll(opened, deadline);
   }
 
   #open(): Promise<Opened> {
     if (this.#closed !== null)
       return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
-    this.#opening ??= this.#start().catch((error: unknown) => {
+    this.#opening ??= openAll(this.#options, this.#events, this.#own).catch((error: unknown) => {
       // The next call may find the cause mended.
       this.#opening = null;
       throw error;
@@ -235,23 +249,9 @@ export class NasSyncClient implements AsyncDisposable {
     return this.#opening;
   }
 
-  async #start(): Promise<Opened> {
-    const { drive = 'all' } = this.#options;
-    const engine = await openEngine(this.#options, this.#events);
-    if (drive === 'none') return { engine, scheduler: null };
-    const scheduler = new Scheduler(engine, { only: drive === 'own' ? this.#own : null });
-    try {
-      await scheduler.start();
-    } catch (error) {
-      await this.#shut({ engine, scheduler }, 0).catch(() => undefined);
-      throw error;
-    }
-    return { engine, scheduler };
-  }
-
   async #act(jobIdOrRunPath: string, eventAt: (at: number) => JobEvent, refusal: string): Promise<JobView> {
     const { engine, scheduler } = await this.#open();
-    const job = await this.#require(jobIdOrRunPath);
+    const job = await requireJob(engine, jobIdOrRunPath);
     const event = eventAt(engine.clock.now());
     const advanced = await engine.store.jobs.advance(job.jobId, event);
     if (!advanced.changed) {
@@ -272,6 +272,10 @@ export class NasSyncClient implements AsyncDisposable {
     throw either.reason;
   }
 
+  #validator(engine: Engine): Validator {
+    return validatorOf(this.#options.validator, engine);
+  }
+
   #orClosing(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
@@ -281,20 +285,5 @@ export class NasSyncClient implements AsyncDisposable {
       isConfigured: (equipmentId) => engine.bays.has(equipmentId),
       laneClosed: (equipmentId) => scheduler?.laneClosed(equipmentId) ?? null,
     });
-  }
-
-  async #find(jobIdOrRunPath: string): Promise<Job | null> {
-    const { engine } = await this.#open();
-    const known = await engine.store.jobs.find(jobIdOrRunPath);
-    if (known !== null) return known;
-    // Another spelling of the path, maybe; a run whose folder is gone can only be asked for by the one in the queue.
-    const canonical = await canonicalRun(jobIdOrRunPath).catch(() => null);
-    return canonical === null ? null : engine.store.jobs.find(canonical);
-  }
-
-  async #require(jobIdOrRunPath: string): Promise<Job> {
-    const job = await this.#find(jobIdOrRunPath);
-    if (job === null) throw notFound(jobIdOrRunPath);
-    return job;
   }
 }

@@ -1,12 +1,24 @@
 /** Everything that hosts may use. What is not exported here may change at any time. */
-export { NasSyncClient, type NasSyncClientOptions, type Operator, type SyncJobHandle } from './client.js';
+export { NasSyncClient } from './client.js';
+export type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
 export { isoTime, systemClock, type Clock } from './clock.js';
 export { defaultConfigFile, defaultDatabaseFile, defineConfig, loadConfig, parseConfig } from './config/load.js';
 export type { Config, ConfigInput, Equipment } from './config/schema.js';
 export { configTemplate } from './config/template.js';
 export type { DoctorCheck, DoctorOptions, DoctorReport } from './doctor/doctor.js';
 export { ERROR_CODES, NasSyncError, type ErrorCode, type ErrorKind } from './errors.js';
+export { builtInValidator, type BuiltInValidatorOptions } from './gate/built-in-validator.js';
+export type { Facts, FolderFacts, Found, NameFacts, Rule, RunFacts, TextFacts } from './gate/rules/rule.js';
+export { RULES } from './gate/rules/rules.js';
 export type { Finding, RunToValidate, Validator } from './gate/validator.js';
+export type { AuditProgress } from './gate/audit.js';
+export type { Unread } from './gate/find-runs.js';
+export type { Override, Revocation } from './gate/overrides.js';
+export type { Accountable } from './gate/record-override.js';
+export type { Explanation, Interlock, NoJobView } from './client/explain.js';
+export type { GateOptions, GateReport, GateView } from './client/gate.js';
+export type { NewOverride, OverridesView, OverrideView } from './client/gate-overrides.js';
+export type { NextEvent } from './client/next-events.js';
 export type { BlockedView, JobView, JournalView, WaitingView } from './client/job-view.js';
 export type { LiveContext, LiveJob, LiveLane, LiveStore, LiveWork } from './live/live-store.js';
 export type { Logger } from './logger.js';
@@ -29,4 +41,4 @@ export type {
   TransferProgress,
   Transport,
 } from './transports/transport.js';
-export type { FileEntry, FolderEntry, LinkEntry, RunEntry } from './run/entry.js';
+export type { FileEntry, FolderEntry, LinkEntry, Refusal, RunEntry } from './run/entry.js';

@@ -6,8 +6,11 @@ import { addCancel } from './commands/cancel.js';
 import { addDiagram } from './commands/diagram.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEnqueue } from './commands/enqueue.js';
+import { addExplain } from './commands/explain.js';
+import { addGate } from './commands/gate.js';
 import { addHistory } from './commands/history.js';
 import { addInit } from './commands/init.js';
+import { addOverride } from './commands/override.js';
 import { addRetry } from './commands/retry.js';
 import { addRun } from './commands/run.js';
 import { addStatus } from './commands/status.js';
@@ -19,10 +22,13 @@ const COMMANDS: readonly AddCommand[] = [
   addInit,
   addDoctor,
   addAdopt,
+  addGate,
+  addOverride,
   addEnqueue,
   addSync,
   addRun,
   addStatus,
+  addExplain,
   addHistory,
   addRetry,
   addCancel,

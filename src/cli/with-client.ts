@@ -8,16 +8,18 @@ export class Interrupted extends Error {}
 
 type Work<T> = (client: NasSyncClient, config: Config) => Promise<T>;
 
-/** Opens a client for the work and closes it in order, whatever comes; progress is shown meanwhile. */
+/** Opens a client for the work and closes it in order, whatever comes; jobs' progress is shown meanwhile. */
 export async function withClient<T>(
   session: Session,
   drive: NonNullable<NasSyncClientOptions['drive']>,
   work: Work<T>,
+  { draws = true }: { draws?: boolean } = {},
 ): Promise<T> {
   const { options, signal } = session;
   const config = await readConfig(options);
   const client = new NasSyncClient({ config, ...databaseOf(options), drive, logger: loggerFor(session) });
-  const hide = session.quiet ? () => undefined : showProgress(client.live, session.screen, { moves: drive !== 'none' });
+  const shows = draws && !session.quiet;
+  const hide = shows ? showProgress(client.live, session.screen, { moves: drive !== 'none' }) : () => undefined;
   try {
     return await unlessAborted(signal, async () => {
       await client.init();

@@ -15,6 +15,8 @@ export interface Finding {
 export interface RunToValidate {
   /** The run folder, absolute and canonical. */
   readonly runPath: string;
+  /** The equipment's local root above the run: what stands above it is nobody's data. */
+  readonly root: string;
   readonly record: RunRecord;
 }
 

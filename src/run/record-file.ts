@@ -5,6 +5,7 @@ import { NasSyncError, systemCode } from '../errors.js';
 import { printable } from './display.js';
 import { RECORD_FOLDER } from './record-folder.js';
 import { invalidRecord } from './record-text.js';
+import { shellWord } from './shell-word.js';
 
 const LARGEST_RECORD_BYTES = 16 * 1024 * 1024;
 
@@ -84,8 +85,3 @@ export async function expectRun(runPath: string): Promise<void> {
   if (stats?.isDirectory() === true) return;
   throw new NasSyncError('run_not_found', `there is no run folder at ${printable(runPath)}: check the path`);
 }
-
-const shellWord = (text: string): string => {
-  const shown = printable(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
-};

@@ -27,8 +27,10 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   const moves = existing === null || existing.state === 'failed' || news !== null;
   if (!moves) return { runPath, job: existing };
 
-  const verdict = await judge(runPath, validator);
-  await noteVerdict(runPath, verdict);
+  const root = place.equipment.localRoot;
+  const judged = await judge({ runPath, root }, { validator, clock: engine.clock });
+  const verdict = await noteVerdict(runPath, judged, engine.clock);
+  for (const warning of verdict.warnings) engine.logger.warn({ runPath }, warning);
   if (!verdict.eligible) return { runPath, job: null, blockingFindings: blockingOf(verdict.findings) };
   if (existing !== null) return { runPath, job: await requeue(engine, existing, news) };
   return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };

@@ -15,7 +15,7 @@ import type { Work, WorkOrder, WorkResult } from './work.js';
 const HOUR_MS = 3_600_000;
 
 /** This release proves and stops there: what would let the local copy go is not built yet. */
-const AT_REST: WaitingFor = {
+export const AT_REST: WaitingFor = {
   name: 'cleanup',
   ok: false,
   measured: 'this release does not delete',

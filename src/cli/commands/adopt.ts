@@ -12,7 +12,7 @@ interface AdoptOptions {
 
 const EXAMPLE = `
 Example:
-  nas-sync adopt /data/lab/CONFOCAL_01/Run_1 --run-kind experimental`;
+  nas-sync adopt /data/lab/CONFOCAL_01/Runs/Run_1 --run-kind experimental`;
 
 export const addAdopt: AddCommand = (program, conduct) => {
   program

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { NasSyncError, type GateReport, type NasSyncClient } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { BLOCKED, DONE, errorStatusOf, NOT_DONE, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
+import type { Session } from '../session.js';
+import { showAudit } from '../views/audit-progress.js';
+import { gateReport, gateSummary } from '../views/gate-report.js';
+import { withClient } from '../with-client.js';
+
+interface GateOptions {
+  readonly all?: boolean;
+}
+
+interface Judged {
+  readonly runs: GateReport['runs'];
+  readonly errors: readonly number[];
+}
+
+const EXAMPLE = `
+Nothing is changed. Findings are hard (they keep the run out of the queue) or soft (they are only shown). With --all,
+a folder counts as a run if it has a run record, is called Run_… or TestRun_…, or else is the topmost one that holds
+files itself and no run.
+
+${PRECEDENCE_IN_WORDS}
+
+Example:
+  nas-sync gate /data/lab/CONFOCAL_01/Run_1
+  nas-sync gate --all --json`;
+
+export const addGate: AddCommand = (program, conduct) => {
+  program
+    .command('gate')
+    .description('show what keeps runs out of the queue')
+    .argument('[run...]', 'the folders of the runs')
+    .option('--all', 'every run below every local_root, in the queue or not')
+    .addHelpText('after', EXAMPLE)
+    .action((runs: string[], options: GateOptions, command: Command) =>
+      conduct(command, (session) => gate(session, runs, options)),
+    );
+};
+
+async function gate(session: Session, paths: readonly string[], { all = false }: GateOptions): Promise<number> {
+  if (all === paths.length > 0) {
+    throw new NasSyncError('usage', all ? 'gate takes RUNs or --all, not both' : 'gate needs a RUN, or --all');
+  }
+  const { runs, errors } = await withClient(
+    session,
+    'none',
+    (client) => (all ? judgeAll(session, client) : judgeEach(session, client, paths)),
+    { draws: false },
+  );
+  // Of runs that could not be judged there is nothing to tell; of a lab without runs there is.
+  if (runs.length > 0 || all) session.answer({ runs }, () => gateReport(runs, { onlyFindings: all }, session.paint));
+  const refused = runs.filter(({ eligible }) => !eligible);
+  if (refused.length > 0) session.hint('`nas-sync explain RUN` says what would let a run pass');
+  return worstOf([...errors, refused.length > 0 ? BLOCKED : DONE]);
+}
+
+async function judgeAll(session: Session, client: NasSyncClient): Promise<Judged> {
+  const shown = session.quiet ? null : showAudit(session.screen);
+  try {
+    const { runs, unread } = await client.gate(
+      { all: true },
+      { signal: session.signal, onProgress: (progress) => shown?.show(progress) },
+    );
+    for (const { message } of unread) session.complain(message);
+    session.hint(gateSummary(runs));
+    return { runs, errors: unread.map(() => NOT_DONE) };
+  } finally {
+    shown?.end();
+  }
+}
+
+/** One run's trouble does not keep the others from being judged. */
+async function judgeEach(session: Session, client: NasSyncClient, paths: readonly string[]): Promise<Judged> {
+  const runs = new Map<string, GateReport['runs'][number]>();
+  const errors: number[] = [];
+  for (const path of paths) {
+    session.signal.throwIfAborted();
+    try {
+      const report = await client.gate([path], { signal: session.signal });
+      for (const run of report.runs) runs.set(run.runPath, run);
+    } catch (error) {
+      session.signal.throwIfAborted();
+      session.complain(error instanceof Error ? error.message : String(error));
+      errors.push(errorStatusOf(error));
+    }
+  }
+  return { runs: [...runs.values()], errors };
+}

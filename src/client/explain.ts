@@ -1,0 +1,82 @@
+import { isoTime } from '../clock.js';
+import { blockingOf, judge } from '../gate/gate.js';
+import type { Finding, Validator } from '../gate/validator.js';
+import type { WaitingFor } from '../machines/job-types.js';
+import { sayingOf } from '../machines/known-events.js';
+import type { Job } from '../persistence/job.js';
+import { AT_REST } from '../scheduler/verify-work.js';
+import type { Engine } from '../scheduler/engine.js';
+import { placed } from './gate.js';
+import { blockedView, type BlockedView, type JobView } from './job-view.js';
+import { nextOfJob, nextOfRefused, type NextEvent } from './next-events.js';
+
+/** A run that has no job, though the gate would let it have one. */
+export interface NoJobView extends Omit<BlockedView, 'state'> {
+  readonly state: 'none';
+}
+
+export type Interlock = Pick<WaitingFor, 'name' | 'ok' | 'measured' | 'required'>;
+
+/** Why a run is where it is, what would move it, and what stands between it and deletion. */
+export interface Explanation {
+  readonly job: JobView | BlockedView | NoJobView;
+  /** One line. */
+  readonly because: string;
+  readonly next: readonly NextEvent[];
+  readonly deletion: { readonly allowed: boolean; readonly interlocks: readonly Interlock[] };
+}
+
+const { name, ok, measured, required } = AT_REST;
+const NOT_IN_THIS_RELEASE: Explanation['deletion'] = { allowed: false, interlocks: [{ name, ok, measured, required }] };
+
+export async function explainJob(engine: Engine, job: Job, view: JobView): Promise<Explanation> {
+  const inTheWay = await laneMate(engine, job);
+  const now = engine.clock.now();
+  return {
+    job: view,
+    because: becauseOf(job, view, now, inTheWay),
+    next: nextOfJob(job, view, now, inTheWay),
+    deletion: NOT_IN_THIS_RELEASE,
+  };
+}
+
+/** @throws NasSyncError `run_not_found`, `run_outside_roots` */
+export async function explainRun(engine: Engine, validator: Validator, path: string): Promise<Explanation> {
+  const run = await placed(engine, path);
+  const verdict = await judge(run, { validator, clock: engine.clock });
+  const blocking = blockingOf(verdict.findings);
+  const blocked = blockedView(run.runPath, blocking);
+  return {
+    job: verdict.eligible ? { ...blocked, state: 'none' } : blocked,
+    because: verdict.eligible ? 'it is not in the queue, and the gate would let it in' : refusal(blocking),
+    next: nextOfRefused(run.runPath, blocking),
+    deletion: NOT_IN_THIS_RELEASE,
+  };
+}
+
+/** The run that the equipment works on meanwhile, or `null`: one runs at a time. */
+async function laneMate({ store }: Engine, job: Job): Promise<string | null> {
+  const mates = await store.jobs.list({
+    equipmentIds: [job.equipmentId],
+    states: ['running', 'awaiting_verify', 'cleanup_eligible'],
+  });
+  const working = mates.find(({ jobId, leaseOwner }) => jobId !== job.jobId && leaseOwner !== null);
+  return working?.runPath ?? null;
+}
+
+function becauseOf(job: Job, view: JobView, now: number, inTheWay: string | null): string {
+  const { lastError, nextAttemptAt } = view;
+  const saying = sayingOf(job.state, job.phase);
+  if (job.state === 'failed' && lastError !== null) return `${lastError.kind}: ${lastError.message}`;
+  const unmet = view.waitingFor.filter((wait) => !wait.ok).map((wait) => wait.measured);
+  const error = lastError === null ? [] : [`after ${lastError.kind}: ${lastError.message}`];
+  if (nextAttemptAt === null) return [saying, ...unmet].join('; ');
+  const later = Date.parse(nextAttemptAt) > now ? [`not before ${isoTime(Date.parse(nextAttemptAt))}`] : [];
+  const lane = inTheWay === null ? [] : [`its equipment is at work on ${inTheWay}`];
+  return [saying, ...unmet, ...later, ...error, ...lane].join('; ');
+}
+
+function refusal(blocking: readonly Finding[]): string {
+  const rules = [...new Set(blocking.map(({ rule }) => rule))].join(', ');
+  return `the gate refuses it for ${blocking.length === 1 ? 'one finding' : `${blocking.length} findings`} (${rules})`;
+}

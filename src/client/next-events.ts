@@ -1,0 +1,80 @@
+import { CANNOT_BE_COPIED, CANNOT_BE_OVERRIDDEN } from '../gate/problem-classes.js';
+import type { Finding } from '../gate/validator.js';
+import type { JobEventType } from '../machines/job-types.js';
+import { knownEvents } from '../machines/known-events.js';
+import type { Job } from '../persistence/job.js';
+import { shellWord } from '../run/shell-word.js';
+import { AT_REST } from '../scheduler/verify-work.js';
+import type { JobView } from './job-view.js';
+
+/** An event that the present state knows. */
+export interface NextEvent {
+  readonly event: string;
+  /** It could happen now. */
+  readonly possible: boolean;
+  /** What stands in its way, and what would clear it; `null` where nothing does. */
+  readonly blockedBy: string | null;
+}
+
+const nextEvent = (event: string, blockedBy: string | null): NextEvent => ({
+  event,
+  possible: blockedBy === null,
+  blockedBy,
+});
+
+export function nextOfJob(job: Job, view: JobView, now: number, inTheWay: string | null): NextEvent[] {
+  const events = knownEvents(job.state, job.phase);
+  if (job.setAside !== null) return events.map((event) => nextEvent(event, job.setAside));
+  return events.map((event) => {
+    if (event === 'claimed') return nextEvent(event, claimBlockedBy(view, now, inTheWay));
+    return nextEvent(
+      event,
+      OF_A_LATER_RELEASE.has(event) ? `${AT_REST.measured}: ${AT_REST.required} is needed` : null,
+    );
+  });
+}
+
+/** What no part of this release sends. */
+const OF_A_LATER_RELEASE: ReadonlySet<JobEventType> = new Set([
+  'cleanup.scheduled',
+  'cleanup.disabled',
+  'interlocks.satisfied',
+  'interlocks.unmet',
+  'cleanup.succeeded',
+  'cleanup.refused',
+  'cleanup.failed',
+]);
+
+function claimBlockedBy({ waitingFor, nextAttemptAt }: JobView, now: number, inTheWay: string | null): string | null {
+  const unmet = waitingFor.find((wait) => !wait.ok && (wait.until === null || Date.parse(wait.until) > now));
+  if (unmet !== undefined) return `${unmet.measured} (needed: ${unmet.required})`;
+  if (nextAttemptAt !== null && Date.parse(nextAttemptAt) > now) return `it is not due before ${nextAttemptAt}`;
+  return inTheWay === null ? null : `its equipment is at work on ${inTheWay}`;
+}
+
+/** One entry for each class that refuses the run, with what clears it; the run is queued when there is none left. */
+export function nextOfRefused(runPath: string, blocking: readonly Finding[]): NextEvent[] {
+  const rules = [...new Set(blocking.map(({ rule }) => rule))];
+  if (rules.length === 0) return [nextEvent('enqueued', null)];
+  return rules.map((rule) =>
+    nextEvent(
+      'enqueued',
+      obstacle(
+        runPath,
+        rule,
+        blocking.filter((finding) => finding.rule === rule),
+      ),
+    ),
+  );
+}
+
+function obstacle(runPath: string, rule: string, findings: readonly Finding[]): string {
+  const [first] = findings;
+  const others = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
+  const said = `${rule}: ${first?.message ?? ''}${others}`;
+  if (CANNOT_BE_OVERRIDDEN.has(rule) || CANNOT_BE_COPIED.has(rule)) return said;
+  return `${said}; or let this class pass for this run: \`${overrideCommand(runPath, rule)}\``;
+}
+
+const overrideCommand = (runPath: string, rule: string): string =>
+  `nas-sync override add ${shellWord(runPath)} --class ${shellWord(rule)} --reason 'WHY'`;

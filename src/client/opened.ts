@@ -1,0 +1,38 @@
+import type { EventBus } from '../events.js';
+import type { Engine } from '../scheduler/engine.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import { closeEngine, openEngine } from './open-engine.js';
+import type { NasSyncClientOptions } from './options.js';
+
+export interface Opened {
+  readonly engine: Engine;
+  /** `null` for a client that drives nothing. */
+  readonly scheduler: Scheduler | null;
+}
+
+/** `own`: the ids of the jobs that this client enqueued, which grows. */
+export async function openAll(
+  options: NasSyncClientOptions,
+  events: EventBus,
+  own: ReadonlySet<string>,
+): Promise<Opened> {
+  const { drive = 'all' } = options;
+  const engine = await openEngine(options, events);
+  if (drive === 'none') return { engine, scheduler: null };
+  const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null });
+  try {
+    await scheduler.start();
+  } catch (error) {
+    await closeAll({ engine, scheduler }, 0).catch(() => undefined);
+    throw error;
+  }
+  return { engine, scheduler };
+}
+
+export async function closeAll({ engine, scheduler }: Opened, deadline: number): Promise<void> {
+  try {
+    await scheduler?.close(deadline);
+  } finally {
+    await closeEngine(engine);
+  }
+}

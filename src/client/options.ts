@@ -1,0 +1,27 @@
+import type { Finding, Validator } from '../gate/validator.js';
+import type { JobState } from '../machines/job-types.js';
+import type { EngineOptions } from './open-engine.js';
+
+export interface NasSyncClientOptions extends EngineOptions {
+  /** Rules of the host's own; else the built-in ones. */
+  readonly validator?: Validator;
+  /**
+   * Which jobs this process works on: `all` that are due (the default), its `own` (those that it enqueued itself), or
+   * `none`, for a process that only asks and tells.
+   */
+  readonly drive?: 'all' | 'own' | 'none';
+}
+
+export interface SyncJobHandle {
+  /** Empty when blocked: there is no job then. */
+  readonly jobId: string;
+  readonly state: JobState | 'blocked';
+  readonly runPath: string;
+  readonly blockingFindings: readonly Finding[];
+}
+
+/** Who asked for an operator's action and why; both go into the journal. */
+export interface Operator {
+  readonly by?: string;
+  readonly reason?: string;
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { placeOf } from '../config/equipment.js';
+import type { Config } from '../config/schema.js';
+import { jobError } from '../errors.js';
+import { printable } from '../run/display.js';
+import { findRuns, type FoundRuns, type Unread } from './find-runs.js';
+import { judge, type GateVerdict, type Judges } from './gate.js';
+import { orphanFinding } from './rules/orphan.js';
+
+/** How far an audit is: first the run folders are found, then judged one after the other. */
+export interface AuditProgress {
+  readonly phase: 'finding' | 'judging';
+  /** Folders that were looked at for runs. */
+  readonly folders: number;
+  /** Runs that were found. */
+  readonly runs: number;
+  readonly judged: number;
+  /** The folder or run that is being looked at. */
+  readonly path: string;
+}
+
+export interface AuditOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: AuditProgress) => void) | undefined;
+}
+
+/** Without the record, so that those of a whole lab are not held at once. */
+export interface AuditedRun extends Pick<GateVerdict, 'eligible' | 'findings' | 'warnings'> {
+  readonly runPath: string;
+}
+
+export interface Audit {
+  readonly runs: readonly AuditedRun[];
+  /** Folders and runs that could not be judged; an audit with any of these is not complete. */
+  readonly unread: readonly Unread[];
+}
+
+/** Judges every run below every root, in the queue or not. Changes nothing. `config` has canonical roots. */
+export async function audit(config: Config, judges: Judges, options: AuditOptions = {}): Promise<Audit> {
+  const { signal, onProgress } = options;
+  const found = await findAll(config, options);
+  const progress = { phase: 'judging', folders: found.folders, runs: found.runs.length } as const;
+  const unread = [...found.unread];
+  const runs: AuditedRun[] = [];
+  for (const [judged, runPath] of found.runs.entries()) {
+    onProgress?.({ ...progress, judged, path: runPath });
+    try {
+      const root = placeOf(config, runPath).equipment.localRoot;
+      runs.push(audited(runPath, await judge({ runPath, root }, judges, signal)));
+    } catch (error) {
+      signal?.throwIfAborted();
+      // A run that is moved meanwhile, or on a bad disk, must not keep the others from being judged.
+      unread.push({ path: runPath, message: `${printable(runPath)}: ${jobError(error).message}` });
+    }
+  }
+  return { runs, unread };
+}
+
+async function findAll({ equipment }: Config, { signal, onProgress }: AuditOptions) {
+  const roots = new Set(equipment.map(({ localRoot }) => localRoot));
+  const shelves = new Set([...roots, ...equipment.map(({ id, localRoot }) => join(localRoot, id))]);
+  let folders = 0;
+  let runs = 0;
+  const onFolder = (path: string): void => {
+    folders += 1;
+    onProgress?.({ phase: 'finding', folders, runs, judged: 0, path });
+  };
+  const found: FoundRuns[] = [];
+  for (const root of roots) {
+    found.push(await findRuns({ root, roots, shelves, signal, onFolder }));
+    runs = found.reduce((sum, one) => sum + one.runs.length, 0);
+  }
+  return { folders, runs: found.flatMap((one) => one.runs), unread: found.flatMap((one) => one.unread) };
+}
+
+function audited(runPath: string, { eligible, findings, warnings }: GateVerdict): AuditedRun {
+  const isOrphan = findings.some(({ rule }) => rule === 'record_missing');
+  return { runPath, eligible, findings: isOrphan ? [...findings, orphanFinding(runPath)] : findings, warnings };
+}
