@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
 
 const GRACE_MS = 5000;
+/** A killed process is gone in no time, unless it waits for a dead disk, or nobody collects it. */
+const GONE_WITHIN_MS = 500;
+const LOOK_MS = 5;
 
-/** Signals a process and all that it started; `false` if nothing of them is left. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+/** Signals a process and all that it started; 0 only asks. `false` if nothing of them is left. */
+export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     // Windows has no groups; a tool is alone there.
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
@@ -27,4 +30,5 @@ export async function endGroup(pid: number, ended: Promise<unknown>, graceMs = G
   // Also where the leader is gone: what it started may have outlived it.
   signalGroup(pid, 'SIGKILL');
   await ended;
+  for (let waited = 0; waited < GONE_WITHIN_MS && signalGroup(pid, 0); waited += LOOK_MS) await sleep(LOOK_MS);
 }
