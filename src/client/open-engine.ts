@@ -10,7 +10,6 @@ import { openStore } from '../persistence/store.js';
 import { canonicalRoots } from '../scheduler/canonical.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
 import { createTransport } from '../transports/create-transport.js';
-import { endOrphans } from '../transports/process/orphans.js';
 import type { Transport } from '../transports/transport.js';
 
 export interface EngineOptions {
@@ -31,8 +30,6 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
     throw new NasSyncError('config_invalid', 'database: PostgreSQL comes with a later release; give a file');
   }
   const bays = baysOf(config, options.transports ?? {});
-  // Before anything is claimed: the tools of a process that was killed may still be writing to a run's place.
-  await endOrphans();
   const store = await openStore(file).catch(async (error: unknown) => {
     await closeBays(bays);
     throw error;

@@ -2,6 +2,7 @@ import type { WaitingFor } from '../machines/job-types.js';
 import { announce } from './announce.js';
 import type { Engine } from './engine.js';
 import { Lane } from './lane.js';
+import { endOrphans } from '../transports/process/orphans.js';
 import { LeaseKeeper } from './lease.js';
 import { RecordClerk } from './records.js';
 
@@ -50,6 +51,8 @@ export class Scheduler {
   }
 
   async start(): Promise<void> {
+    // Before anything is claimed: the tools of a process that was killed may still be writing to a run's place.
+    await endOrphans();
     await this.#keeper.start();
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 
@@ -20,3 +21,24 @@ export const unreadableToken = (file: string): NasSyncError =>
     'wrong_target',
     `${printable(file)} cannot be read as an identity token; restore it, or remove it for a new first contact`,
   );
+
+const REREAD_MS = 500;
+
+/**
+ * The token in a file that may be written in this moment by another workstation, which not every target shows whole at
+ * once: what cannot be read is read again. `null`: there is no file.
+ */
+export async function readToken(
+  read: () => Promise<Uint8Array | null>,
+  file: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  for (let look = 0; ; look += 1) {
+    const data = await read();
+    if (data === null) return null;
+    const token = tokenIn(Buffer.from(data).toString('utf8'));
+    if (token !== null) return token;
+    if (look === 1) throw unreadableToken(file);
+    await sleep(REREAD_MS, undefined, { signal });
+  }
+}

@@ -9,7 +9,7 @@ import { fileEntry } from '../../run/look.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { byteFailure } from './failures.js';
 import type { TargetSide } from './read-tree.js';
-import { named } from './push-tree.js';
+import { inBytes, named } from './push-tree.js';
 
 /** Each file is written beside its name and renamed over it, as in a push the other way round. */
 export async function fetchFiles(request: FetchRequest, side: TargetSide, pool: BytePool): Promise<FetchResult> {
@@ -40,8 +40,6 @@ export async function fetchFiles(request: FetchRequest, side: TargetSide, pool: 
   }
   return { files: paths.length, bytes, tools: [] };
 }
-
-const inBytes = (capKiBps: number | null): number | null => (capKiBps === null ? null : capKiBps * 1024);
 
 function pathAt(paths: readonly string[], index: number): { path: string } | undefined {
   const path = paths[index];

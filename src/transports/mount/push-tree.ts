@@ -135,7 +135,7 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
   return { copiedFiles, copiedBytes, tools: [] };
 }
 
-const inBytes = (capKiBps: number | null): number | null => (capKiBps === null ? null : capKiBps * 1024);
+export const inBytes = (capKiBps: number | null): number | null => (capKiBps === null ? null : capKiBps * 1024);
 
 export const named = (progress: ByteProgress, fileAt: (index: number) => { path: string } | undefined) => ({
   bytes: progress.bytes,

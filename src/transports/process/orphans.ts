@@ -32,7 +32,7 @@ export const endOrphans = (): Promise<void> => endMarked((mark) => isDead(mark))
 
 /**
  * Ends every tool that works on the place and is not ours: whoever calls holds the lease, so its former owner has lost
- * it, be it dead or stopped. Two tools must never write to one place.
+ * it, be it dead or stopped. Two tools must never write to one place. Not for those who only read: they hold no lease.
  */
 export const clearPlace = (place: string): Promise<void> =>
   endMarked((mark) => mark.place === short(place) && mark.pid !== process.pid);

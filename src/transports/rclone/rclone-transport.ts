@@ -91,7 +91,6 @@ export class RcloneTransport implements Transport {
 
   async hash(request: HashRequest): Promise<TargetListing> {
     const site = await this.#site(request.signal);
-    await clearPlace(`${this.#mark}/${request.target}`);
     const { localRoot } = site.backend;
     return localRoot === null ? readPlace(site, request) : this.#disk(localRoot).read(request);
   }

@@ -7,7 +7,7 @@ const AMBIGUOUS = /[\\\n\r]/u;
 const SMALL_BYTES = 4 * 1024 * 1024;
 const SMALL_FILES_AT_ONCE = 64;
 /** The slowest disk that is still taken for a living one. */
-const BYTES_PER_MS = 5 * 1024;
+export const SLOWEST_BYTES_PER_MS = 5 * 1024;
 
 export interface SizedFile {
   readonly path: string;
@@ -69,7 +69,7 @@ export class HashReader {
     const { files } = this.#group;
     const ahead = files.slice(this.#next, this.#next + SMALL_FILES_AT_ONCE);
     const bytes = (files[this.#next]?.size ?? 0) < SMALL_BYTES ? sum(ahead) : sum(ahead.slice(0, 1));
-    return bytes / BYTES_PER_MS;
+    return bytes / SLOWEST_BYTES_PER_MS;
   }
 
   get complete(): boolean {

@@ -11,14 +11,13 @@ import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, TargetFile, TargetListing, TargetProbe } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
+import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
 import { NOTHING, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
 import { rsyncFailure, type Direction } from './rsync-failure.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
 
-/** The slowest disk that is still taken for a living one. */
-const BYTES_PER_MS = 5 * 1024;
 const PARTIALS_NAME = '.nas-sync-partial';
 const PARTIALS = `.exlab-wizard/${PARTIALS_NAME}`;
 
@@ -82,8 +81,9 @@ export class RestrictedRemote implements Remote {
     const ours = entries.filter((entry) => entry.kind === 'file');
     const common = ours.filter((file) => listing.files.get(file.path) === file.identity.size);
     const { verdicts, tools } = await this.#compared(request, common);
+    const byPath = new Map(common.map((file) => [file.path, file]));
     const digestOf = (path: string): TargetFile['digest'] => {
-      const file = common.find((candidate) => candidate.path === path);
+      const file = byPath.get(path);
       const sha256 = file === undefined || verdicts.get(path) !== true ? null : request.sha256Of(file);
       return sha256 === null ? null : `sha256:${sha256}`;
     };
@@ -200,7 +200,7 @@ export class RestrictedRemote implements Remote {
       input: files.map(({ path }) => `./${path}\0`).join(''),
       onOut: (line) => lines.push(line),
       // Both sides read everything before they say anything.
-      silenceMs: this.#connection.silenceMs + bytes / BYTES_PER_MS,
+      silenceMs: this.#connection.silenceMs + bytes / SLOWEST_BYTES_PER_MS,
     });
     return { verdicts: parseVerdicts(lines), tools: [run] };
   }

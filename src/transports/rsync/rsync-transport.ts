@@ -84,7 +84,6 @@ export class RsyncTransport implements Transport {
   }
 
   async hash(request: HashRequest): Promise<TargetListing> {
-    await clearPlace(`${this.place}/${request.target}`);
     return (await this.#far(request.signal)).hash(request);
   }
 

@@ -27,8 +27,8 @@ export const PROBE = `echo ${GREETING}; ${TOP} echo "df $(df -Pk . 2>/dev/null |
 export const READ = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;
 
 /**
- * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not. Without hard links, a taken name is
- * only seen before the write.
+ * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not.
+ * Without hard links, a taken name is only seen before the write.
  */
 export const WRITE = `${TOP} ${MAKE} t="$d/$4"; f="$d/$3"; if [ "$5" = exclusive ] && { [ -e "$f" ] || [ -L "$f" ]; }; then exit ${EXIT.taken}; fi; cat > "$t" && ${SYNC} || { rm -f "$t"; exit ${EXIT.notEntered}; }; if [ "$5" != exclusive ]; then [ -d "$f" ] && { rm -f "$t"; exit ${EXIT.inTheWay}; }; mv -f "$t" "$f" || exit ${EXIT.notEntered}; elif ln "$t" "$f" 2>/dev/null; then rm -f "$t"; elif [ -e "$f" ] || [ -L "$f" ]; then rm -f "$t"; exit ${EXIT.taken}; else mv "$t" "$f" || exit ${EXIT.notEntered}; fi; t="$d"; ${SYNC}`;
 
@@ -67,9 +67,9 @@ export const HASH_AHEAD = `${PLACE} ${FLUSH} exec xargs -0 -r -n "$3" sh -c 'for
 export const HASH_BY_CONTENT = `${PLACE} exec xargs -0 -r -n 1 sh -c 'sha256sum < "$1"' sh`;
 
 /**
- * What the server shall start as rsync: in the run's place, which is made, with folders for unfinished files that are ours. What a
- * killed rsync was writing to (`name.XXXXXX`) gets the name under which the next one goes on with it: content alone
- * decides what of it is of use.
+ * What the server shall start as rsync: in the run's place, which is made, with folders for unfinished files that are
+ * ours. What a killed rsync was writing to (`name.XXXXXX`) gets the name under which the next one goes on with it:
+ * content alone decides what of it is of use.
  */
 export const RECEIVE = `${TOP} ${MAKE} cd "$d" || exit ${EXIT.notEntered}; p="$PWD/${PARTIAL}"; mkdir -p "$p/parts" "$p/new" || exit ${EXIT.notEntered}; for f in "$p"/new/* "$p"/new/.[!.]*; do n="\${f##*/}"; if [ -f "$f" ]; then mv -f "$f" "$p/parts/\${n%.*}"; fi; done; shift 2; exec rsync --partial-dir="$p/parts" --temp-dir="$p/new" "$@"`;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
+import { systemClock } from '../../clock.js';
 import { NasSyncError, type ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import type { FileEntry } from '../../run/entry.js';
@@ -146,10 +147,10 @@ export class ShellRemote implements Remote {
   async examine(signal: AbortSignal): Promise<readonly Examined[]> {
     const script =
       'for t in rsync sha256sum find xargs stat; do command -v "$t" >/dev/null || echo "$t"; done; rsync --version | head -n 1; date +%s';
-    const before = Date.now();
+    const before = systemClock.now();
     const { out } = await this.#must({ script, args: [], target: '', signal });
     const lines = out.toString('utf8').trimEnd().split('\n');
-    const skewS = Math.round((Number(lines.pop()) * 1000 - (before + Date.now()) / 2) / 1000);
+    const skewS = Math.round((Number(lines.pop()) * 1000 - (before + systemClock.now()) / 2) / 1000);
     const missing = lines.filter((line) => /^\w+$/u.test(line));
     return [
       { name: 'account', ok: true, detail: 'has a shell on the server', fix: null },

@@ -49,6 +49,22 @@ const PUSH = `
   setInterval(() => undefined, 1000);
 `;
 
+it.runIf(LINUX)('a verify on demand leaves the push of another process at work', async () => {
+  const lab = await RsyncLab.with('gnu', { uploadMbps: 8 });
+  const run = await lab.makeRun({ 'a.bin': noise(16 * MIB) });
+  const env = { ...process.env, ASKED: JSON.stringify([lab.configured(), lab.at('queue.db'), run]) };
+  const child = spawn('node', ['--input-type=module', '--eval', PUSH], { env, stdio: 'ignore' });
+  lab.atEnd(async () => child.kill('SIGKILL'));
+  const rsyncs = () => toolsOf(child.pid!).filter(({ name }) => name === 'rsync');
+  await vi.waitFor(() => expect(rsyncs()).not.toEqual([]), 20_000);
+  const before = rsyncs();
+
+  const seen = await lab.open({ config: lab.configured(), drive: 'none' }).forceVerify(run);
+
+  expect(seen.ok).toBe(false);
+  expect(rsyncs()).toEqual(before);
+});
+
 it.runIf(LINUX)('what a killed process left at work is ended before the next one begins', async () => {
   const lab = await RsyncLab.with('gnu', { uploadMbps: 8 });
   const run = await lab.makeRun({ 'a.bin': noise(3 * MIB) });
