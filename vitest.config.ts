@@ -19,7 +19,16 @@ export default defineConfig({
           hookTimeout: MINUTE_MS / 2,
         },
       },
-      { test: { name: 'slow', include: SLOW, testTimeout: 5 * MINUTE_MS, hookTimeout: 5 * MINUTE_MS } },
+      {
+        test: {
+          name: 'slow',
+          include: SLOW,
+          testTimeout: 5 * MINUTE_MS,
+          hookTimeout: 5 * MINUTE_MS,
+          // Real servers on a busy machine: a test that needed a second try is named at the end, and is to be mended.
+          retry: process.env.CI === undefined ? 0 : 1,
+        },
+      },
     ],
   },
 });

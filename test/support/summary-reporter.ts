@@ -25,19 +25,28 @@ function count(modules: readonly TestModule[], errorsOutside: number): Counts {
   return counts;
 }
 
+/** The tests that passed at a second try only. */
+function unsteady(modules: readonly TestModule[]): string[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests()]
+      .filter((test) => test.diagnostic()?.flaky)
+      .map((test) => `needed a second try: ${module.relativeModuleId} > ${test.fullName}`),
+  );
+}
+
 /** Ends the output with `N passed, N failed, N skipped`, so that a script needs to read one line only. */
 export default class SummaryReporter implements Reporter {
-  #line: string | null = null;
+  #lines: string[] = [];
 
   constructor() {
     // Other reporters still write after the end of the run: only what is written on exit is sure to be last.
     process.once('exit', () => {
-      if (this.#line !== null) process.stdout.write(`${this.#line}\n`);
+      for (const line of this.#lines) process.stdout.write(`${line}\n`);
     });
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const { passed, failed, skipped } = count(modules, errors.length);
-    this.#line = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    this.#lines = [...unsteady(modules), `${passed} passed, ${failed} failed, ${skipped} skipped`];
   }
 }
