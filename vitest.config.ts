@@ -26,7 +26,7 @@ export default defineConfig({
           testTimeout: 5 * MINUTE_MS,
           hookTimeout: 5 * MINUTE_MS,
           // Real servers on a busy machine: a test that needed a second try is named at the end, and is to be mended.
-          retry: process.env.CI === undefined ? 0 : 1,
+          retry: process.env['CI'] === undefined ? 0 : 1,
         },
       },
     ],
