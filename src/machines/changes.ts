@@ -17,16 +17,22 @@ export const newJob = (at: number): JobContext => ({
   verifiedAt: null,
   cleanedAt: null,
   proof: null,
+  releasing: null,
+  trashed: null,
 });
 
 const atRest: Change = { dueAt: null, waitingFor: [] };
 const dueNow = (event: JobEvent): Change => ({ dueAt: event.at, waitingFor: [] });
 
 export const startWork = (event: JobEvent): Change => ({ ...atRest, lastAttemptAt: event.at });
-export const stopWaiting = (): Change => atRest;
 export const comeDue = dueNow;
 
-export const completePush = (event: EventOf<'push.succeeded'>): Change => ({ ...dueNow(event), interruptions: 0 });
+/** A push brings back what is in the trash before it begins. */
+export const completePush = (event: EventOf<'push.succeeded'>): Change => ({
+  ...dueNow(event),
+  interruptions: 0,
+  trashed: null,
+});
 
 type Deferring = Extract<JobEvent, { until: number | null; waitingFor: unknown }>;
 export const waitAsTold = (event: Deferring): Change => ({ dueAt: event.until, waitingFor: event.waitingFor });
@@ -36,10 +42,14 @@ const errorOf = (event: Failing): JobError => ({ ...event.error, at: event.at })
 
 export const parkWithError = (event: Failing): Change => ({ ...atRest, lastError: errorOf(event) });
 
+/** Passes before the damage say nothing of the copy after it. */
 export const countMismatch = (context: JobContext, event: Failing): Change => ({
   ...dueNow(event),
   mismatches: context.mismatches + 1,
   lastError: errorOf(event),
+  verifyPasses: 0,
+  verifiedAt: null,
+  proof: null,
 });
 
 export function backOff(context: JobContext, event: Failing): Change {
@@ -97,6 +107,7 @@ export const beginGeneration = (context: JobContext, event: EventOf<'run.changed
   generation: context.generation + 1,
   verifyPasses: 0,
   verifiedAt: null,
+  cleanedAt: null,
   proof: null,
 });
 
@@ -106,7 +117,24 @@ export const noteCleanupError = (event: EventOf<'cleanup.failed'>): Change => ({
   lastError: { kind: 'unknown', message: event.message, at: event.at },
 });
 
-export const finish = (event: EventOf<'cleanup.succeeded'>): Change => ({ ...atRest, cleanedAt: event.at });
+/** The intent: from here on files of the run may be gone by our own hand. */
+export const beginRelease = (event: EventOf<'interlocks.satisfied'>): Change => ({
+  ...atRest,
+  releasing: event.proofId,
+});
+
+export const noteTrash = (event: EventOf<'cleanup.trashed'>): Change => ({
+  ...waitAsTold(event),
+  trashed: { at: event.at, steadyAt: event.steadyAt },
+});
+
+export const finish = (event: EventOf<'cleanup.succeeded'>): Change => ({
+  ...atRest,
+  cleanedAt: event.at,
+  lastError: null,
+  releasing: null,
+  trashed: null,
+});
 
 export const rearm = (event: EventOf<'retried'>): Change => ({
   ...dueNow(event),

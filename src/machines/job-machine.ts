@@ -35,7 +35,6 @@ const machineSetup = setup({
   },
   actions: {
     startWork: assign(from((_, event) => change.startWork(event))),
-    stopWaiting: assign(from(change.stopWaiting)),
     comeDue: assign(from((_, event) => change.comeDue(event))),
     completePush: assign(from<'push.succeeded'>((_, event) => change.completePush(event))),
     waitAsTold: assign(from<'push.deferred'>((_, event) => change.waitAsTold(event))),
@@ -48,6 +47,8 @@ const machineSetup = setup({
     acceptProof: assign(from<'verify.succeeded'>(change.acceptProof)),
     beginGeneration: assign(from<'run.changed'>(change.beginGeneration)),
     noteCleanupError: assign(from<'cleanup.failed'>((_, event) => change.noteCleanupError(event))),
+    beginRelease: assign(from<'interlocks.satisfied'>((_, event) => change.beginRelease(event))),
+    noteTrash: assign(from<'cleanup.trashed'>((_, event) => change.noteTrash(event))),
     finish: assign(from<'cleanup.succeeded'>((_, event) => change.finish(event))),
     rearm: assign(from<'retried'>((_, event) => change.rearm(event))),
     parkAsCancelled: assign(from<'cancelled'>((_, event) => change.parkAsCancelled(event))),
@@ -128,6 +129,8 @@ export const jobMachine = machineSetup.createMachine({
       meta: { says: 'the NAS holds every byte' },
       on: {
         'cleanup.scheduled': { target: 'cleanup_eligible', actions: 'waitAsTold' },
+        'interlocks.unmet': { actions: 'waitAsTold' },
+        'cleanup.disabled': { actions: 'waitAsTold' },
         'pass.due': { target: 'awaiting_verify', actions: 'comeDue' },
         'run.changed': runChanged,
         cancelled,
@@ -141,11 +144,24 @@ export const jobMachine = machineSetup.createMachine({
           tags: 'waiting',
           meta: { says: 'some interlock is not satisfied' },
           on: {
-            'interlocks.satisfied': { target: 'deleting', actions: 'stopWaiting' },
+            claimed: { target: 'judging', actions: 'startWork' },
+            'cleanup.scheduled': { actions: 'waitAsTold' },
             'interlocks.unmet': { actions: 'waitAsTold' },
             'cleanup.disabled': { target: '#job.verified', actions: 'waitAsTold' },
             'pass.due': { target: '#job.awaiting_verify', actions: 'comeDue' },
             'run.changed': runChanged,
+            cancelled,
+          },
+        },
+        judging: {
+          tags: 'working',
+          meta: { says: 'every interlock is being measured' },
+          on: {
+            'interlocks.satisfied': { target: 'deleting', actions: 'beginRelease' },
+            'interlocks.unmet': { target: 'waiting', actions: 'waitAsTold' },
+            'pass.due': { target: '#job.awaiting_verify', actions: 'comeDue' },
+            'cleanup.failed': { target: 'waiting', actions: 'noteCleanupError' },
+            interrupted: { target: 'waiting', actions: 'comeDue' },
             cancelled,
           },
         },
@@ -154,6 +170,7 @@ export const jobMachine = machineSetup.createMachine({
           meta: { says: 'proven files are being unlinked' },
           on: {
             'cleanup.succeeded': { target: '#job.cleaned', actions: 'finish' },
+            'cleanup.trashed': { target: 'waiting', actions: 'noteTrash' },
             'cleanup.refused': { target: 'waiting', actions: 'waitAsTold' },
             'cleanup.failed': { target: 'waiting', actions: 'noteCleanupError' },
             interrupted: { target: 'waiting', actions: 'comeDue' },
@@ -162,9 +179,9 @@ export const jobMachine = machineSetup.createMachine({
       },
     },
     cleaned: {
-      type: 'final',
       tags: 'final',
       meta: { says: 'the run left the workstation' },
+      on: { 'run.changed': runChanged },
     },
     failed: {
       tags: 'parked',

@@ -13,7 +13,7 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 /** The inner state, where a public state has any. */
-export type JobPhase = 'waiting' | 'verifying' | 'deleting';
+export type JobPhase = 'waiting' | 'verifying' | 'judging' | 'deleting';
 
 /** How the NAS side of a pass was obtained, weakest first. */
 export const EVIDENCE = ['cached-read', 'read-back', 'remote-hash'] as const;
@@ -28,6 +28,26 @@ export interface WaitingFor {
   readonly until: number | null;
 }
 
+/** A condition for deletion, as it was measured. */
+export interface Interlock extends WaitingFor {
+  /** The command or condition that would satisfy it; `null` where it holds. */
+  readonly fix: string | null;
+}
+
+/** One pass of the chain that allows a deletion. */
+export interface PassReference {
+  readonly proofId: string;
+  readonly at: number;
+  readonly evidence: Evidence;
+  readonly invocation: string;
+}
+
+/** A file that was not deleted. `path` is safe to print. */
+export interface Kept {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** What the machine keeps of a proof; the files that it names are in the store under `proofId`. */
 export interface ProofSummary {
   readonly proofId: string;
@@ -35,6 +55,8 @@ export interface ProofSummary {
   readonly files: number;
   readonly bytes: number;
   readonly expiresAt: number;
+  /** By the clock that nobody sets, in ms. */
+  readonly steadyAt: number;
 }
 
 export interface JobError {
@@ -63,6 +85,10 @@ export interface JobContext {
   readonly verifiedAt: number | null;
   readonly cleanedAt: number | null;
   readonly proof: ProofSummary | null;
+  /** The proof under which files may have left already; `null` while all of the run must be here. */
+  readonly releasing: string | null;
+  /** Since when the run's files are in the trash; `steadyAt` by the clock that nobody sets. */
+  readonly trashed: { readonly at: number; readonly steadyAt: number } | null;
 }
 
 /** When the job was made. Everything else that it knows came with an event. */
@@ -103,13 +129,37 @@ export type JobEvent =
   | ({ readonly type: 'verify.succeeded'; readonly proof: ProofSummary } & Deferral)
   | ({ readonly type: 'verify.deferred' } & Deferral)
   | ({ readonly type: 'verify.failed' } & WorkFailure)
-  | ({ readonly type: 'cleanup.scheduled' } & Deferral)
+  | ({ readonly type: 'cleanup.scheduled' } & Deferral & OperatorAction)
   | ({ readonly type: 'cleanup.disabled' } & Deferral)
   | ({ readonly type: 'pass.due'; readonly reason: string } & At)
-  | ({ readonly type: 'interlocks.satisfied' } & At)
+  | ({
+      readonly type: 'interlocks.satisfied';
+      readonly proofId: string;
+      /** What is still here to go. */
+      readonly files: number;
+      readonly bytes: number;
+      readonly passes: readonly PassReference[];
+      readonly interlocks: readonly Interlock[];
+    } & At)
   | ({ readonly type: 'interlocks.unmet' } & Deferral)
-  | ({ readonly type: 'cleanup.succeeded'; readonly files: number; readonly bytes: number } & At)
-  | ({ readonly type: 'cleanup.refused' } & Deferral)
+  | ({
+      readonly type: 'cleanup.succeeded';
+      readonly files: number;
+      readonly bytes: number;
+      readonly passes: readonly PassReference[];
+    } & At)
+  | ({
+      readonly type: 'cleanup.trashed';
+      readonly files: number;
+      readonly bytes: number;
+      readonly steadyAt: number;
+    } & Deferral)
+  | ({
+      readonly type: 'cleanup.refused';
+      readonly files: number;
+      readonly bytes: number;
+      readonly kept: readonly Kept[];
+    } & Deferral)
   | ({ readonly type: 'cleanup.failed'; readonly message: string; readonly until: number } & At)
   | ({ readonly type: 'run.changed'; readonly reason: string } & At)
   | ({ readonly type: 'retried' } & OperatorAction)

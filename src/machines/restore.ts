@@ -117,7 +117,18 @@ const contextShape: Readonly<Record<keyof JobContext, Check>> = {
   lastAttemptAt: orNull(isTime),
   verifiedAt: orNull(isTime),
   cleanedAt: orNull(isTime),
-  proof: orNull(shaped({ proofId: isText, evidence: isText, files: isCount, bytes: isCount, expiresAt: isTime })),
+  proof: orNull(
+    shaped({
+      proofId: isText,
+      evidence: isText,
+      files: isCount,
+      bytes: isCount,
+      expiresAt: isTime,
+      steadyAt: isTime,
+    }),
+  ),
+  releasing: orNull(isText),
+  trashed: orNull(shaped({ at: isTime, steadyAt: isTime })),
 };
 
 /** Every value that a snapshot of the machine can have, as JSON. XState would restore some others too. */

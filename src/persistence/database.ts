@@ -7,10 +7,15 @@ import { makeFolder } from '../run/make-folder.js';
 import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import { otherHashMigration } from './migrations/0002-other-hash.js';
+import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
-const MIGRATIONS = { '0001-queue': queueMigration, '0002-other-hash': otherHashMigration };
+const MIGRATIONS = {
+  '0001-queue': queueMigration,
+  '0002-other-hash': otherHashMigration,
+  '0003-letting-go': lettingGoMigration,
+};
 
 /** Short: it blocks the whole thread, and the one who holds the lock may be another client on it. See withPatience. */
 const BUSY_TIMEOUT_MS = 10;

@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Evidence } from '../machines/job-types.js';
-import type { FileIdentity } from '../run/entry.js';
+import { byCodePoint } from '../run/order.js';
+import type { ShapeEntry } from '../run/shape.js';
 import { digestColumns, digestOf, inChunks, type FileDigest } from './digest-store.js';
 import type { Schema } from './schema.js';
 
@@ -18,13 +19,24 @@ export interface NewProof {
   readonly invocation: string;
   readonly bytes: number;
   readonly manifestSha256: string;
-  /** SHA-256 over the run's folders and links. */
+  /** SHA-256 over `shape`. */
   readonly shapeSha256: string;
+  /** When it was made by the clock that nobody sets, in ms. */
+  readonly steadyAt: number;
+  readonly shape: readonly ShapeEntry[];
   readonly files: readonly FileDigest[];
 }
 
-export interface StoredProof extends Omit<NewProof, 'files'> {
+export interface StoredProof extends Omit<NewProof, 'files' | 'shape'> {
   readonly fileCount: number;
+}
+
+/** Everything that a proof names, as it was stored. */
+export interface ProofContents {
+  readonly proof: StoredProof;
+  /** By path, in code point order. */
+  readonly files: readonly FileDigest[];
+  readonly shape: readonly ShapeEntry[];
 }
 
 export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Promise<void> {
@@ -43,13 +55,24 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       bytes: proof.bytes,
       manifest_sha256: proof.manifestSha256,
       shape_sha256: proof.shapeSha256,
+      steady_at: proof.steadyAt,
     })
     .execute();
   // The passes stay as a chain; only the newest needs its files.
-  await trx
-    .deleteFrom('proof_files')
-    .where('proof_id', 'in', (query) => query.selectFrom('proofs').select('proof_id').where('job_id', '=', proof.jobId))
-    .execute();
+  for (const table of ['proof_files', 'proof_shapes'] as const) {
+    await trx
+      .deleteFrom(table)
+      .where('proof_id', 'in', (query) =>
+        query.selectFrom('proofs').select('proof_id').where('job_id', '=', proof.jobId),
+      )
+      .execute();
+  }
+  for (const chunk of inChunks(proof.shape)) {
+    await trx
+      .insertInto('proof_shapes')
+      .values(chunk.map(({ path, kind, linkTo }) => ({ proof_id: proof.proofId, path, kind, link_to: linkTo })))
+      .execute();
+  }
   for (const chunk of inChunks(proof.files)) {
     await trx
       .insertInto('proof_files')
@@ -73,24 +96,26 @@ export class ProofStore {
       .where('job_id', '=', jobId)
       .orderBy('made_at')
       .execute();
-    return rows.map((row) => ({
-      proofId: row.proof_id,
-      jobId: row.job_id,
-      generation: row.generation,
-      madeAt: row.made_at,
-      expiresAt: row.expires_at,
-      evidence: row.evidence,
-      method: row.method,
-      invocation: row.invocation,
-      bytes: row.bytes,
-      manifestSha256: row.manifest_sha256,
-      shapeSha256: row.shape_sha256,
-      fileCount: row.files,
-    }));
+    return rows.map(storedProofOf);
+  }
+
+  /** What the job's newest proof names, or `null` where there is none. */
+  async newest(jobId: string): Promise<ProofContents | null> {
+    const proof = (await this.passes(jobId)).at(-1);
+    if (proof === undefined) return null;
+    const files = await this.provenFiles(jobId);
+    const shape = await this.#db.selectFrom('proof_shapes').selectAll().where('proof_id', '=', proof.proofId).execute();
+    return {
+      proof,
+      files: [...files.values()].sort((a, b) => byCodePoint(a.path, b.path)),
+      shape: shape
+        .map(({ path, kind, link_to: linkTo }) => ({ path, kind, linkTo }))
+        .sort((a, b) => byCodePoint(a.path, b.path)),
+    };
   }
 
   /** The files that the job's newest proof names, by path; empty where there is no proof. */
-  async provenFiles(jobId: string): Promise<Map<string, FileIdentity & { sha256: string }>> {
+  async provenFiles(jobId: string): Promise<Map<string, FileDigest>> {
     const rows = await this.#db
       .selectFrom('proof_files')
       .innerJoin('proofs', 'proofs.proof_id', 'proof_files.proof_id')
@@ -100,3 +125,19 @@ export class ProofStore {
     return new Map(rows.map((row) => [row.path, digestOf(row)]));
   }
 }
+
+const storedProofOf = (row: Selectable<Schema['proofs']>): StoredProof => ({
+  proofId: row.proof_id,
+  jobId: row.job_id,
+  generation: row.generation,
+  madeAt: row.made_at,
+  expiresAt: row.expires_at,
+  evidence: row.evidence,
+  method: row.method,
+  invocation: row.invocation,
+  bytes: row.bytes,
+  manifestSha256: row.manifest_sha256,
+  shapeSha256: row.shape_sha256,
+  steadyAt: row.steady_at,
+  fileCount: row.files,
+});

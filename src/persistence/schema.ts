@@ -1,6 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { Evidence, JobPhase, JobState } from '../machines/job-types.js';
 import type { Digest } from '../run/digest.js';
+import type { ShapeEntry } from '../run/shape.js';
 
 /** Times are ms since the epoch. Nanoseconds, devices and inodes are decimal text: SQLite hands integers out as doubles. */
 export interface Schema {
@@ -12,6 +13,8 @@ export interface Schema {
   digests: DigestsTable;
   proofs: ProofsTable;
   proof_files: ProofFilesTable;
+  proof_shapes: ProofShapesTable;
+  steady_clock: SteadyClockTable;
 }
 
 interface JobsTable {
@@ -85,6 +88,21 @@ interface ProofFilesTable extends DigestColumns {
   proof_id: string;
 }
 
+interface ProofShapesTable {
+  proof_id: string;
+  path: string;
+  kind: ShapeEntry['kind'];
+  link_to: string;
+}
+
+interface SteadyClockTable {
+  id: 1;
+  steady_ms: number;
+  boot: string;
+  uptime_ms: number;
+  wall_ms: number;
+}
+
 interface ProofsTable {
   proof_id: string;
   job_id: string;
@@ -98,6 +116,8 @@ interface ProofsTable {
   bytes: number;
   manifest_sha256: string;
   shape_sha256: string;
+  /** By the steady clock; 0 before this was kept. */
+  steady_at: number;
 }
 
 export type JobRow = Selectable<JobsTable>;

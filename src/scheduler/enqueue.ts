@@ -3,9 +3,10 @@ import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
+import { shapeOf, shapeSha256 } from '../run/shape.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
-import { filesOf, shapeOf, someOf } from '../verify/local-state.js';
+import { filesOf, someOf } from '../verify/local-state.js';
 import { announce } from './announce.js';
 import { canonicalRun } from './canonical.js';
 import type { Engine } from './engine.js';
@@ -68,5 +69,5 @@ async function newsOf(engine: Engine, job: Job): Promise<string | null> {
   const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);
   if (unread.length > 0) return `new or changed: ${someOf(unread.map((file) => file.path))}`;
   const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);
-  return shapeOf(walk) === pass?.shapeSha256 ? null : 'new or changed: folders or links';
+  return shapeSha256(shapeOf(walk.entries)) === pass?.shapeSha256 ? null : 'new or changed: folders or links';
 }

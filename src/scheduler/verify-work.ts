@@ -9,6 +9,7 @@ import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
 import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
+import { steadyNow } from './steady.js';
 import { deferred, failed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
@@ -77,6 +78,7 @@ async function prove(order: WorkOrder, sides: Sides): Promise<WorkResult> {
     validForMs: (minAgeHours + 2 * passIntervalHours) * HOUR_MS,
     invocation: `${engine.workerId}:${job.revision}`,
     manifestSha256,
+    steadyAt: await steadyNow(engine),
     sides,
   });
   return {

@@ -1,4 +1,5 @@
-import type { Clock } from '../clock.js';
+import { randomUUID } from 'node:crypto';
+import type { Clock, Uptime } from '../clock.js';
 
 interface Timer {
   readonly fire: () => void;
@@ -9,6 +10,7 @@ interface Timer {
 export class SimulatedClock implements Clock {
   #wall: number;
   #elapsed = 0;
+  readonly #boot: string = randomUUID();
   readonly #timers = new Set<Timer>();
 
   /** @param start wall-clock time in ms since the epoch */
@@ -22,6 +24,11 @@ export class SimulatedClock implements Clock {
 
   monotonic(): number {
     return this.#elapsed;
+  }
+
+  /** One machine that is never restarted, whichever client asks. */
+  uptime(): Uptime {
+    return { boot: this.#boot, ms: this.#elapsed };
   }
 
   setTimer(fire: () => void, delayMs: number): () => void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
@@ -44,22 +43,6 @@ export const vanished = (since: string, paths: readonly string[]): NasSyncError 
     'local_file_vanished',
     `gone from the run ${since}: ${someOf(paths)}; put back what is missing, then retry`,
   );
-
-/** Names, kinds and link texts of what has no content of its own; what a digest of files does not see. */
-export function shapeOf(walk: RunWalk): string {
-  const hash = createHash('sha256');
-  for (const entry of walk.entries) {
-    const shape = shapeOfEntry(entry);
-    if (shape !== null) hash.update(`${JSON.stringify([shape.kind, entry.path, shape.linkTo])}\n`);
-  }
-  return hash.digest('hex');
-}
-
-function shapeOfEntry(entry: RunEntry): { kind: string; linkTo: string } | null {
-  if (entry.kind === 'folder') return { kind: 'folder', linkTo: '' };
-  if (entry.kind === 'link') return { kind: 'link', linkTo: entry.linkTo };
-  return entry.followed === undefined ? null : { kind: 'followed', linkTo: entry.followed.linkTo };
-}
 
 function sameEntry(a: RunEntry, b: RunEntry): boolean {
   if (a.kind === 'file' && b.kind === 'file') return sameFile(a, b);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProofSummary } from '../machines/job-types.js';
 import type { NewProof } from '../persistence/proof-store.js';
-import { shapeOf } from './local-state.js';
+import { shapeOf, shapeSha256 } from '../run/shape.js';
 import type { Sides } from './pass.js';
 
 export interface ProofRequest {
@@ -11,12 +11,15 @@ export interface ProofRequest {
   readonly validForMs: number;
   readonly invocation: string;
   readonly manifestSha256: string;
+  /** By the clock that nobody sets, in ms. */
+  readonly steadyAt: number;
   readonly sides: Sides;
 }
 
 /** What a pass in which both sides were the same leaves behind. */
 export function makeProof(request: ProofRequest): NewProof {
   const { sides } = request;
+  const shape = shapeOf(sides.walk.entries);
   return {
     proofId: randomUUID(),
     jobId: request.jobId,
@@ -28,7 +31,9 @@ export function makeProof(request: ProofRequest): NewProof {
     invocation: request.invocation,
     bytes: sides.walk.bytes,
     manifestSha256: request.manifestSha256,
-    shapeSha256: shapeOf(sides.walk),
+    shapeSha256: shapeSha256(shape),
+    steadyAt: request.steadyAt,
+    shape,
     files: sides.files,
   };
 }
@@ -39,4 +44,5 @@ export const summaryOf = (proof: NewProof): ProofSummary => ({
   files: proof.files.length,
   bytes: proof.bytes,
   expiresAt: proof.expiresAt,
+  steadyAt: proof.steadyAt,
 });

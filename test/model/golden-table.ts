@@ -8,6 +8,7 @@ export const PLACES = {
   'awaiting_verify.verifying': 'working',
   verified: 'waiting',
   'cleanup_eligible.waiting': 'waiting',
+  'cleanup_eligible.judging': 'working',
   'cleanup_eligible.deleting': 'working',
   cleaned: 'final',
   failed: 'parked',
@@ -27,6 +28,8 @@ export const newJob = (at: number): JobContext => ({
   verifiedAt: null,
   cleanedAt: null,
   proof: null,
+  releasing: null,
+  trashed: null,
 });
 
 type Failure = EventOf<'push.failed' | 'verify.failed'>;
@@ -63,9 +66,12 @@ const dueAtOnce = (event: JobEvent) => ({ dueAt: event.at, waitingFor: [] }) as 
 const errorOf = ({ error, at }: Failure) => ({ kind: error.kind, message: error.message, at });
 
 const workBegins: Change = (_, { at }) => ({ ...nothingToWaitFor, lastAttemptAt: at });
-const deletingBegins: Change = () => nothingToWaitFor;
+const deletingBegins: Change<EventOf<'interlocks.satisfied'>> = (_, { proofId }) => ({
+  ...nothingToWaitFor,
+  releasing: proofId,
+});
 const dueNow: Change = (_, event) => dueAtOnce(event);
-const pushDone: Change = (_, event) => ({ ...dueAtOnce(event), interruptions: 0 });
+const pushDone: Change = (_, event) => ({ ...dueAtOnce(event), interruptions: 0, trashed: null });
 const waitsAsTold: Change<Told> = (_, { until, waitingFor }) => ({ dueAt: until, waitingFor });
 const parked: Change<Failure> = (_, event) => ({ ...nothingToWaitFor, lastError: errorOf(event) });
 const cancelled: Change<EventOf<'cancelled'>> = (_, { reason, at }) => ({
@@ -76,6 +82,9 @@ const mismatchCounted: Change<Failure> = ({ mismatches }, event) => ({
   ...dueAtOnce(event),
   mismatches: mismatches + 1,
   lastError: errorOf(event),
+  verifyPasses: 0,
+  verifiedAt: null,
+  proof: null,
 });
 const backsOff: Change<Failure> = ({ attempts }, event) => {
   const until = event.at + event.delaysMs[attempts]!;
@@ -115,6 +124,7 @@ const newGeneration: Change = ({ generation }, event) => ({
   generation: generation + 1,
   verifyPasses: 0,
   verifiedAt: null,
+  cleanedAt: null,
   proof: null,
 });
 const cleanupError: Change<EventOf<'cleanup.failed'>> = (_, { at, until, message }) => ({
@@ -122,7 +132,18 @@ const cleanupError: Change<EventOf<'cleanup.failed'>> = (_, { at, until, message
   waitingFor: [],
   lastError: { kind: 'unknown', message, at },
 });
-const gone: Change = (_, { at }) => ({ ...nothingToWaitFor, cleanedAt: at });
+const inTheTrash: Change<EventOf<'cleanup.trashed'>> = (_, { at, steadyAt, until, waitingFor }) => ({
+  dueAt: until,
+  waitingFor,
+  trashed: { at, steadyAt },
+});
+const gone: Change = (_, { at }) => ({
+  ...nothingToWaitFor,
+  cleanedAt: at,
+  lastError: null,
+  releasing: null,
+  trashed: null,
+});
 const rearmed: Change = (_, event) => ({ ...slateClean, ...dueAtOnce(event) });
 
 export interface Row {
@@ -173,21 +194,34 @@ export const GOLDEN: readonly Row[] = [
   row('awaiting_verify.verifying', 'cancelled', null, 'failed', cancelled),
 
   row('verified', 'cleanup.scheduled', null, 'cleanup_eligible.waiting', waitsAsTold),
+  row('verified', 'interlocks.unmet', null, 'verified', waitsAsTold),
+  row('verified', 'cleanup.disabled', null, 'verified', waitsAsTold),
   row('verified', 'pass.due', null, 'awaiting_verify.waiting', dueNow),
   row('verified', 'run.changed', null, 'queued', newGeneration),
   row('verified', 'cancelled', null, 'failed', cancelled),
 
-  row('cleanup_eligible.waiting', 'interlocks.satisfied', null, 'cleanup_eligible.deleting', deletingBegins),
+  row('cleanup_eligible.waiting', 'claimed', null, 'cleanup_eligible.judging', workBegins),
+  row('cleanup_eligible.waiting', 'cleanup.scheduled', null, 'cleanup_eligible.waiting', waitsAsTold),
   row('cleanup_eligible.waiting', 'interlocks.unmet', null, 'cleanup_eligible.waiting', waitsAsTold),
   row('cleanup_eligible.waiting', 'cleanup.disabled', null, 'verified', waitsAsTold),
   row('cleanup_eligible.waiting', 'pass.due', null, 'awaiting_verify.waiting', dueNow),
   row('cleanup_eligible.waiting', 'run.changed', null, 'queued', newGeneration),
   row('cleanup_eligible.waiting', 'cancelled', null, 'failed', cancelled),
 
+  row('cleanup_eligible.judging', 'interlocks.satisfied', null, 'cleanup_eligible.deleting', deletingBegins),
+  row('cleanup_eligible.judging', 'interlocks.unmet', null, 'cleanup_eligible.waiting', waitsAsTold),
+  row('cleanup_eligible.judging', 'pass.due', null, 'awaiting_verify.waiting', dueNow),
+  row('cleanup_eligible.judging', 'cleanup.failed', null, 'cleanup_eligible.waiting', cleanupError),
+  row('cleanup_eligible.judging', 'interrupted', null, 'cleanup_eligible.waiting', dueNow),
+  row('cleanup_eligible.judging', 'cancelled', null, 'failed', cancelled),
+
   row('cleanup_eligible.deleting', 'cleanup.succeeded', null, 'cleaned', gone),
+  row('cleanup_eligible.deleting', 'cleanup.trashed', null, 'cleanup_eligible.waiting', inTheTrash),
   row('cleanup_eligible.deleting', 'cleanup.refused', null, 'cleanup_eligible.waiting', waitsAsTold),
   row('cleanup_eligible.deleting', 'cleanup.failed', null, 'cleanup_eligible.waiting', cleanupError),
   row('cleanup_eligible.deleting', 'interrupted', null, 'cleanup_eligible.waiting', dueNow),
+
+  row('cleaned', 'run.changed', null, 'queued', newGeneration),
 
   row('failed', 'retried', null, 'queued', rearmed),
 ];

@@ -3,6 +3,7 @@ import type {
   JobContext,
   JobEvent,
   JobEventType,
+  PassReference,
   ProofSummary,
   WaitingFor,
 } from '#dist/machines/job-types.js';
@@ -25,12 +26,14 @@ export const STEP_MS = 3_600_000;
 const waits = (name: string, until: number | null): WaitingFor[] => [
   { name, ok: false, measured: 'not yet', required: 'soon', until },
 ];
+const passes: PassReference[] = [{ proofId: 'proof-1', at: 1, evidence: 'read-back', invocation: 'worker-1:7' }];
 const proofAt = (at: number): ProofSummary => ({
   proofId: `proof-${at}`,
   evidence: 'read-back',
   files: 3,
   bytes: 4096,
   expiresAt: at + 72 * STEP_MS,
+  steadyAt: at + 5,
 });
 const failure = (at: number, kind: ReportedKind, delaysMs: readonly number[]): Failure => ({
   at,
@@ -56,10 +59,15 @@ export function basicEventsAt(at: number): SampleEvents {
     'cleanup.scheduled': [{ type: 'cleanup.scheduled', ...told('passes') }],
     'cleanup.disabled': [{ type: 'cleanup.disabled', ...told('cleanup_enabled') }],
     'pass.due': [{ type: 'pass.due', at, reason: 'the proof is old' }],
-    'interlocks.satisfied': [{ type: 'interlocks.satisfied', at }],
+    'interlocks.satisfied': [
+      { type: 'interlocks.satisfied', at, proofId: 'proof-1', files: 3, bytes: 4096, passes, interlocks: [] },
+    ],
     'interlocks.unmet': [{ type: 'interlocks.unmet', ...told('age') }],
-    'cleanup.succeeded': [{ type: 'cleanup.succeeded', at, files: 3, bytes: 4096 }],
-    'cleanup.refused': [{ type: 'cleanup.refused', ...told('unchanged') }],
+    'cleanup.succeeded': [{ type: 'cleanup.succeeded', at, files: 3, bytes: 4096, passes }],
+    'cleanup.trashed': [{ type: 'cleanup.trashed', ...told('trash'), files: 3, bytes: 4096, steadyAt: at + 5 }],
+    'cleanup.refused': [
+      { type: 'cleanup.refused', ...told('unchanged'), files: 1, bytes: 9, kept: [{ path: 'a', reason: 'new' }] },
+    ],
     'cleanup.failed': [{ type: 'cleanup.failed', at, message: 'EACCES', until: at + 1_000 }],
     'run.changed': [{ type: 'run.changed', at, reason: 'a file is new' }],
     retried: [{ type: 'retried', at, by: 'ada', reason: 'mended' }],
@@ -104,7 +112,9 @@ export const WORN: JobContext = {
   lastAttemptAt: 104,
   verifiedAt: 105,
   cleanedAt: 106,
-  proof: { proofId: 'a former proof', evidence: 'remote-hash', files: 9, bytes: 99, expiresAt: 107 },
+  proof: { proofId: 'a former proof', evidence: 'remote-hash', files: 9, bytes: 99, expiresAt: 107, steadyAt: 108 },
+  releasing: 'a former proof',
+  trashed: { at: 109, steadyAt: 110 },
 };
 export const WORN_WITHOUT_MISMATCH: JobContext = { ...WORN, mismatches: 0 };
 
@@ -113,7 +123,8 @@ const toAwaiting = [...toRunning, 'push.succeeded'] as const;
 const toVerifying = [...toAwaiting, 'claimed'] as const;
 const toVerified = [...toVerifying, 'verify.succeeded'] as const;
 const toEligible = [...toVerified, 'cleanup.scheduled'] as const;
-const toDeleting = [...toEligible, 'interlocks.satisfied'] as const;
+const toJudging = [...toEligible, 'claimed'] as const;
+const toDeleting = [...toJudging, 'interlocks.satisfied'] as const;
 const toCleaned = [...toDeleting, 'cleanup.succeeded'] as const;
 const WAYS: Readonly<Record<Place, readonly JobEventType[]>> = {
   queued: [],
@@ -122,6 +133,7 @@ const WAYS: Readonly<Record<Place, readonly JobEventType[]>> = {
   'awaiting_verify.verifying': toVerifying,
   verified: toVerified,
   'cleanup_eligible.waiting': toEligible,
+  'cleanup_eligible.judging': toJudging,
   'cleanup_eligible.deleting': toDeleting,
   cleaned: toCleaned,
   failed: ['cancelled'],

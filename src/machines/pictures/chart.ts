@@ -64,7 +64,7 @@ function stateOf(node: AnyStateNode, root: AnyStateNode): ChartState {
     parent: node.parent === undefined || node.parent === root ? null : node.parent.id,
     children: childrenOf(node).map((child) => child.id),
     initial: initialOf(node),
-    final: node.type === 'final',
+    final: node.tags.includes('final'),
     tags: node.tags,
     says: typeof says === 'string' ? says : null,
   };

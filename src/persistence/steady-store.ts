@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely';
+import type { Uptime } from '../clock.js';
+import type { Schema } from './schema.js';
+
+/**
+ * A clock that no setting of the wall clock moves. While the machine stays up it advances by its uptime, whichever
+ * process looks; only what passed while it was down is taken from the wall clock, and never backwards.
+ */
+export class SteadyStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** The steady time now, in ms since the queue was first looked at. Both arguments are of this moment. */
+  async advance(uptime: Uptime, wall: number): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => {
+      const row = await trx.selectFrom('steady_clock').selectAll().executeTakeFirst();
+      const passed = row === undefined ? 0 : row.boot === uptime.boot ? uptime.ms - row.uptime_ms : wall - row.wall_ms;
+      const now = Math.round((row?.steady_ms ?? 0) + Math.max(0, passed));
+      const seen = { steady_ms: now, boot: uptime.boot, uptime_ms: Math.round(uptime.ms), wall_ms: Math.round(wall) };
+      await trx
+        .insertInto('steady_clock')
+        .values({ id: 1, ...seen })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(seen))
+        .execute();
+      return now;
+    });
+  }
+}
