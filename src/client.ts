@@ -1,12 +1,11 @@
 import { NasSyncError } from './errors.js';
 import { EventBus } from './events.js';
 import type { Accountable } from './gate/record-override.js';
-import type { Validator } from './gate/validator.js';
-import { blockedView, isAtRest, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
+import { blockedView, jobView, journalView, type JobView, type JournalView, type Until } from './client/job-view.js';
 import { JournalFeed } from './client/journal-feed.js';
 import { explainJob, explainRun, type Explanation } from './client/explain.js';
 import { findJob, requireJob } from './client/find-job.js';
-import { gateReport, requireEligible, validatorOf, type GateOptions, type GateReport } from './client/gate.js';
+import { gateReport, requireEligible, type GateOptions, type GateReport } from './client/gate.js';
 import {
   addOverride,
   overridesOf,
@@ -15,7 +14,8 @@ import {
   type OverridesView,
   type OverrideView,
 } from './client/gate-overrides.js';
-import { failedInstead, notFound, setAside } from './client/refusals.js';
+import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
+import { setAside } from './client/refusals.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
 import { closeAll, openAll, type Opened } from './client/opened.js';
@@ -23,9 +23,9 @@ import type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/opt
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { announce } from './scheduler/announce.js';
-import type { Engine } from './scheduler/engine.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
+import { whenIn, whenSettled } from './client/waits.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 
 const DRAIN_MS = 10_000;
@@ -64,7 +64,7 @@ export class NasSyncClient implements AsyncDisposable {
   /** Gate first; then the run has a job, new or as it was. @throws NasSyncError `run_not_found`, `run_outside_roots` */
   async enqueue(runPath: string): Promise<SyncJobHandle> {
     const { engine, scheduler } = await this.#open();
-    const enqueued = await enqueueRun(engine, this.#validator(engine), runPath);
+    const enqueued = await enqueueRun(engine, engine.validator, runPath);
     if (enqueued.job === null) return { ...blockedView(enqueued.runPath, enqueued.blockingFindings) };
     const { jobId, state } = enqueued.job;
     this.#own.add(jobId);
@@ -76,7 +76,7 @@ export class NasSyncClient implements AsyncDisposable {
   async gate(runs: readonly string[] | { readonly all: true }, options: GateOptions = {}): Promise<GateReport> {
     const { engine } = await this.#open();
     const signal = this.#orClosing(options.signal);
-    return gateReport(engine, this.#validator(engine), runs, { ...options, signal });
+    return gateReport(engine, engine.validator, runs, { ...options, signal });
   }
 
   /**
@@ -85,7 +85,7 @@ export class NasSyncClient implements AsyncDisposable {
    */
   async addOverride(runPath: string, override: NewOverride): Promise<OverrideView> {
     const { engine } = await this.#open();
-    return addOverride(engine, this.#validator(engine), runPath, override);
+    return addOverride(engine, engine.validator, runPath, override);
   }
 
   /** @throws NasSyncError `usage` for an unknown id, `not_allowed` for a revoked one, and as {@link overrides} */
@@ -105,8 +105,8 @@ export class NasSyncClient implements AsyncDisposable {
     const opened = await this.#open();
     const { engine } = opened;
     const job = await findJob(engine, jobIdOrRunPath);
-    if (job !== null) return explainJob(engine, job, this.#view(job, opened));
-    return explainRun(engine, this.#validator(engine), jobIdOrRunPath);
+    if (job !== null) return explainJob(engine, job, this.#view(job, opened), this.#closing.signal);
+    return explainRun(engine, engine.validator, jobIdOrRunPath);
   }
 
   async status(runPath: string): Promise<JobState | 'none'> {
@@ -136,7 +136,7 @@ export class NasSyncClient implements AsyncDisposable {
   async retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
     const { engine } = await this.#open();
     const job = await requireJob(engine, jobIdOrRunPath);
-    if (job.state === 'failed') await requireEligible(engine, this.#validator(engine), job.runPath);
+    if (job.state === 'failed') await requireEligible(engine, engine.validator, job.runPath);
     return this.#act(
       jobIdOrRunPath,
       (at) => ({ type: 'retried', at, ...operator }),
@@ -166,6 +166,18 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   /**
+   * Lets a proven run go now, if every interlock holds; with `dryRun`, measures them and changes nothing.
+   * @throws NasSyncError `job_not_found`, `not_allowed` for a run that is cleaned or where nothing may be, `job_busy`
+   */
+  async clean(jobIdOrRunPath: string, options: CleanOptions = {}): Promise<CleanResult> {
+    const opened = await this.#open();
+    const job = await requireJob(opened.engine, jobIdOrRunPath);
+    this.#own.add(job.jobId);
+    const signal = this.#orClosing(options.signal);
+    return cleanRun(opened, job, { ...options, signal }, () => this.#moves(signal));
+  }
+
+  /**
    * Looks at this machine and each way to a NAS, with a trial run that is removed again; no job is touched.
    * @throws NasSyncError `usage` for an equipment that is not configured; the signal's reason, after the removal
    */
@@ -176,31 +188,22 @@ export class NasSyncClient implements AsyncDisposable {
     return examining;
   }
 
-  /** Resolves when the run's job is in `state`; rejects with the job's error kind once it has failed instead. */
+  /** Resolves when the run's job is in `state` or has passed it; rejects with the job's error kind once it has failed instead. */
   async waitFor(jobIdOrRunPath: string, state: JobState, { signal }: { signal?: AbortSignal } = {}): Promise<JobView> {
-    for await (const _ of this.#moves(signal)) {
-      const view = await this.job(jobIdOrRunPath);
-      if (view === null) throw notFound(jobIdOrRunPath);
-      if (view.state === state) return view;
-      if (view.state === 'failed') throw failedInstead(view);
-    }
-    throw new NasSyncError('closed', 'the client is closed');
+    return whenIn(this.#moves(signal), () => this.job(jobIdOrRunPath), jobIdOrRunPath, state);
   }
 
   /**
-   * Resolves when none of these jobs can go on at once: verified, cleaned, failed, or put off to a later time. With
-   * `patient`, later times are waited for too.
+   * Resolves when none of these jobs can go on at once: they are `until` (`verified`) or beyond, failed, or put off to a
+   * later time. With `patient`, later times are waited for too.
    */
   async settled(
     jobIds: readonly string[],
-    { signal, patient = false }: { signal?: AbortSignal; patient?: boolean } = {},
+    { signal, patient = false, until = 'verified' }: { signal?: AbortSignal; patient?: boolean; until?: Until } = {},
   ): Promise<JobView[]> {
     const { engine } = await this.#open();
-    for await (const _ of this.#moves(signal)) {
-      const views = await this.jobs({ jobIds });
-      if (views.every((view) => isAtRest(view, engine.clock.now(), patient))) return views;
-    }
-    throw new NasSyncError('closed', 'the client is closed');
+    const now = () => engine.clock.now();
+    return whenSettled(this.#moves(signal), () => this.jobs({ jobIds }), now, { patient, until });
   }
 
   /** Journal entries of all jobs, as they are committed by this process or another. */
@@ -270,10 +273,6 @@ export class NasSyncClient implements AsyncDisposable {
     const either = this.#orClosing(signal);
     yield* new JournalFeed(engine.store, this.#events).moves(either);
     throw either.reason;
-  }
-
-  #validator(engine: Engine): Validator {
-    return validatorOf(this.#options.validator, engine);
   }
 
   #orClosing(signal: AbortSignal | undefined): AbortSignal {

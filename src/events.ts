@@ -42,7 +42,7 @@ export type EngineEvent =
       readonly because: string | null;
     };
 
-export type WorkPhase = 'push' | 'verify';
+export type WorkPhase = 'push' | 'verify' | 'clean';
 
 type Listener = (event: EngineEvent) => void;
 

@@ -1,4 +1,4 @@
-import { ERROR_CODES, NasSyncError } from '../index.js';
+import { ERROR_CODES, NasSyncError, type Until } from '../index.js';
 import { isBlocked, type AnyJob } from './views/job-state.js';
 
 export const DONE = 0;
@@ -18,11 +18,13 @@ export const PRECEDENCE_IN_WORDS =
 export const worstOf = (statuses: readonly number[]): number =>
   PRECEDENCE.find((status) => statuses.includes(status)) ?? DONE;
 
-/** How far a command got that should bring a run to `verified`. */
-export function syncStatusOf(job: AnyJob): number {
+/** How far a command got that should bring a run to `verified`, or further. */
+export function syncStatusOf(job: AnyJob, until: Until = 'verified'): number {
   if (isBlocked(job)) return BLOCKED;
   if (job.state === 'failed') return job.lastError?.kind === 'hash_mismatch' ? MISMATCH : NOT_DONE;
-  return job.state === 'verified' || job.state === 'cleaned' ? DONE : NOT_DONE;
+  if (job.state === 'cleaned') return DONE;
+  const proven = job.state === 'verified' || job.state === 'cleanup_eligible';
+  return proven && until === 'verified' ? DONE : NOT_DONE;
 }
 
 export const errorStatusOf = (error: unknown): number =>

@@ -6,20 +6,22 @@ import { databaseOf, readConfig } from './settings.js';
 /** A person or the system asked us to stop. */
 export class Interrupted extends Error {}
 
+type Drive = NonNullable<NasSyncClientOptions['drive']> | Pick<NasSyncClientOptions, 'drive' | 'letGo'>;
 type Work<T> = (client: NasSyncClient, config: Config) => Promise<T>;
 
 /** Opens a client for the work and closes it in order, whatever comes; jobs' progress is shown meanwhile. */
 export async function withClient<T>(
   session: Session,
-  drive: NonNullable<NasSyncClientOptions['drive']>,
+  drives: Drive,
   work: Work<T>,
   { draws = true }: { draws?: boolean } = {},
 ): Promise<T> {
   const { options, signal } = session;
   const config = await readConfig(options);
-  const client = new NasSyncClient({ config, ...databaseOf(options), drive, logger: loggerFor(session) });
+  const how = typeof drives === 'string' ? { drive: drives } : drives;
+  const client = new NasSyncClient({ config, ...databaseOf(options), ...how, logger: loggerFor(session) });
   const shows = draws && !session.quiet;
-  const hide = shows ? showProgress(client.live, session.screen, { moves: drive !== 'none' }) : () => undefined;
+  const hide = shows ? showProgress(client.live, session.screen, { moves: how.drive !== 'none' }) : () => undefined;
   try {
     return await unlessAborted(signal, async () => {
       await client.init();

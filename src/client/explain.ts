@@ -1,11 +1,10 @@
 import { isoTime } from '../clock.js';
 import { blockingOf, judge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
-import type { WaitingFor } from '../machines/job-types.js';
 import { sayingOf } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
-import { AT_REST } from '../scheduler/verify-work.js';
 import type { Engine } from '../scheduler/engine.js';
+import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
 import { placed } from './gate.js';
 import { blockedView, type BlockedView, type JobView } from './job-view.js';
 import { nextOfJob, nextOfRefused, type NextEvent } from './next-events.js';
@@ -15,28 +14,28 @@ export interface NoJobView extends Omit<BlockedView, 'state'> {
   readonly state: 'none';
 }
 
-export type Interlock = Pick<WaitingFor, 'name' | 'ok' | 'measured' | 'required'>;
-
 /** Why a run is where it is, what would move it, and what stands between it and deletion. */
 export interface Explanation {
   readonly job: JobView | BlockedView | NoJobView;
   /** One line. */
   readonly because: string;
   readonly next: readonly NextEvent[];
-  readonly deletion: { readonly allowed: boolean; readonly interlocks: readonly Interlock[] };
+  readonly deletion: DeletionView;
 }
 
-const { name, ok, measured, required } = AT_REST;
-const NOT_IN_THIS_RELEASE: Explanation['deletion'] = { allowed: false, interlocks: [{ name, ok, measured, required }] };
-
-export async function explainJob(engine: Engine, job: Job, view: JobView): Promise<Explanation> {
+export async function explainJob(
+  engine: Engine,
+  job: Job,
+  view: JobView,
+  signal: AbortSignal,
+): Promise<Explanation> {
   const inTheWay = await laneMate(engine, job);
   const now = engine.clock.now();
   return {
     job: view,
     because: becauseOf(job, view, now, inTheWay),
     next: nextOfJob(job, view, now, inTheWay),
-    deletion: NOT_IN_THIS_RELEASE,
+    deletion: await deletionOf(engine, job, signal),
   };
 }
 
@@ -50,7 +49,7 @@ export async function explainRun(engine: Engine, validator: Validator, path: str
     job: verdict.eligible ? { ...blocked, state: 'none' } : blocked,
     because: verdict.eligible ? 'it is not in the queue, and the gate would let it in' : refusal(blocking),
     next: nextOfRefused(run.runPath, blocking),
-    deletion: NOT_IN_THIS_RELEASE,
+    deletion: NOT_QUEUED,
   };
 }
 

@@ -1,7 +1,6 @@
 import { placeOf } from '../config/equipment.js';
 import { NasSyncError } from '../errors.js';
 import { audit, type AuditedRun, type AuditOptions } from '../gate/audit.js';
-import { builtInValidator } from '../gate/built-in-validator.js';
 import type { Unread } from '../gate/find-runs.js';
 import { blockingOf, judge, type Judges, type RunToJudge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
@@ -24,9 +23,6 @@ export interface GateReport {
 }
 
 export type GateOptions = AuditOptions;
-
-export const validatorOf = (own: Validator | undefined, engine: Engine): Validator =>
-  own ?? builtInValidator(engine.config.validator);
 
 /** The one spelling of a run's path, and its root. @throws NasSyncError `run_not_found`, `run_outside_roots` */
 export async function placed(engine: Engine, path: string): Promise<RunToJudge> {

@@ -74,17 +74,27 @@ export function jobView(job: Job, around: Surroundings): JobView {
   };
 }
 
+/** How far a job is to come. */
+export type Until = 'verified' | 'cleaned';
+
 /** Nothing moves it at once: it is done, waits for a person, or (unless `patient`) for a later time. */
-export function isAtRest(view: JobView, now: number, patient: boolean): boolean {
-  if (REST_STATES.has(view.state)) return true;
+export function isAtRest(
+  view: JobView,
+  now: number,
+  { patient, until }: { readonly patient: boolean; readonly until: Until },
+): boolean {
+  if (REST_STATES[until].has(view.state)) return true;
   if (view.waitingFor.some((wait) => NOT_BY_ITSELF.has(wait.name))) return true;
   if (patient) return false;
   const later = view.nextAttemptAt !== null && Date.parse(view.nextAttemptAt) > now;
   return later || view.waitingFor.some((wait) => wait.until !== null && Date.parse(wait.until) > now);
 }
 
-const REST_STATES: ReadonlySet<JobState> = new Set(['verified', 'cleaned', 'failed']);
-const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipment_configured']);
+const REST_STATES: Readonly<Record<Until, ReadonlySet<JobState>>> = {
+  verified: new Set(['verified', 'cleanup_eligible', 'cleaned', 'failed']),
+  cleaned: new Set(['cleaned', 'failed']),
+};
+const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipment_configured', 'cleanup_enabled']);
 
 /** What the job itself waits for, and what keeps the scheduler from it. */
 function waitsOf(job: Job, around: Surroundings): readonly WaitingFor[] {

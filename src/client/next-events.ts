@@ -4,7 +4,6 @@ import type { JobEventType } from '../machines/job-types.js';
 import { knownEvents } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
 import { shellWord } from '../run/shell-word.js';
-import { AT_REST } from '../scheduler/verify-work.js';
 import type { JobView } from './job-view.js';
 
 /** An event that the present state knows. */
@@ -23,27 +22,29 @@ const nextEvent = (event: string, blockedBy: string | null): NextEvent => ({
 });
 
 export function nextOfJob(job: Job, view: JobView, now: number, inTheWay: string | null): NextEvent[] {
-  const events = knownEvents(job.state, job.phase);
+  const events = knownEvents(job.state, job.phase).filter((event) => !WORDS_ONLY.has(event));
   if (job.setAside !== null) return events.map((event) => nextEvent(event, job.setAside));
-  return events.map((event) => {
-    if (event === 'claimed') return nextEvent(event, claimBlockedBy(view, now, inTheWay));
-    return nextEvent(
-      event,
-      OF_A_LATER_RELEASE.has(event) ? `${AT_REST.measured}: ${AT_REST.required} is needed` : null,
-    );
-  });
+  return events.map((event) => nextEvent(event, blockedBy(event, job, { view, now, inTheWay })));
 }
 
-/** What no part of this release sends. */
-const OF_A_LATER_RELEASE: ReadonlySet<JobEventType> = new Set([
-  'cleanup.scheduled',
-  'cleanup.disabled',
-  'interlocks.satisfied',
-  'interlocks.unmet',
-  'cleanup.succeeded',
-  'cleanup.refused',
-  'cleanup.failed',
-]);
+/** They say what is waited for, and move nothing. */
+const WORDS_ONLY: ReadonlySet<JobEventType> = new Set(['interlocks.unmet', 'cleanup.disabled']);
+/** They come when the job is due. */
+const BY_ITSELF: ReadonlySet<JobEventType> = new Set(['claimed', 'pass.due', 'cleanup.scheduled']);
+
+interface Around {
+  readonly view: JobView;
+  readonly now: number;
+  readonly inTheWay: string | null;
+}
+
+function blockedBy(event: JobEventType, { state, runPath }: Job, { view, now, inTheWay }: Around): string | null {
+  if (BY_ITSELF.has(event)) return claimBlockedBy(view, now, inTheWay);
+  if (state === 'cleaned' && event === 'run.changed') {
+    return `\`nas-sync restore ${shellWord(runPath)}\` brings the whole run back first; then enqueue it`;
+  }
+  return null;
+}
 
 function claimBlockedBy({ waitingFor, nextAttemptAt }: JobView, now: number, inTheWay: string | null): string | null {
   const unmet = waitingFor.find((wait) => !wait.ok && (wait.until === null || Date.parse(wait.until) > now));

@@ -5,10 +5,14 @@ import { defaultDatabaseFile, defineConfig } from '../config/load.js';
 import type { Config, ConfigInput } from '../config/schema.js';
 import { NasSyncError } from '../errors.js';
 import type { EventBus } from '../events.js';
+import { noFaults, type Faults } from '../faults.js';
+import { builtInValidator } from '../gate/built-in-validator.js';
+import type { Validator } from '../gate/validator.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { openStore } from '../persistence/store.js';
 import { canonicalRoots } from '../scheduler/canonical.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
+import { SteadyClock } from '../scheduler/steady.js';
 import { createTransport } from '../transports/create-transport.js';
 import type { Transport } from '../transports/transport.js';
 
@@ -18,7 +22,11 @@ export interface EngineOptions {
   readonly database?: string;
   /** Transports of the host's own, by equipment id; the config's are used for the others. */
   readonly transports?: Readonly<Record<string, Transport>>;
+  /** Rules of the host's own; else the built-in ones. */
+  readonly validator?: Validator;
   readonly clock?: Clock;
+  /** For tests: told right before and after each act of a deletion. */
+  readonly faults?: Faults;
   readonly logger?: Logger;
 }
 
@@ -34,15 +42,20 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
     await closeBays(bays);
     throw error;
   });
+  const clock = options.clock ?? systemClock;
+  const workerId = randomUUID();
   return {
     config,
     bays,
     store,
+    steady: new SteadyClock(store, clock, workerId),
+    validator: options.validator ?? builtInValidator(config.validator),
+    faults: options.faults ?? noFaults,
     pool: new BytePool(),
-    clock: options.clock ?? systemClock,
+    clock,
     events,
     logger: options.logger ?? silentLogger,
-    workerId: randomUUID(),
+    workerId,
   };
 }
 

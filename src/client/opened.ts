@@ -16,10 +16,10 @@ export async function openAll(
   events: EventBus,
   own: ReadonlySet<string>,
 ): Promise<Opened> {
-  const { drive = 'all' } = options;
+  const { drive = 'all', letGo = true } = options;
   const engine = await openEngine(options, events);
   if (drive === 'none') return { engine, scheduler: null };
-  const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null });
+  const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null, unprovenOnly: !letGo });
   try {
     await scheduler.start();
   } catch (error) {

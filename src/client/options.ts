@@ -1,15 +1,15 @@
-import type { Finding, Validator } from '../gate/validator.js';
+import type { Finding } from '../gate/validator.js';
 import type { JobState } from '../machines/job-types.js';
 import type { EngineOptions } from './open-engine.js';
 
 export interface NasSyncClientOptions extends EngineOptions {
-  /** Rules of the host's own; else the built-in ones. */
-  readonly validator?: Validator;
   /**
    * Which jobs this process works on: `all` that are due (the default), its `own` (those that it enqueued itself), or
    * `none`, for a process that only asks and tells.
    */
   readonly drive?: 'all' | 'own' | 'none';
+  /** `false`: this process pushes and proves only; it makes no further passes, and deletes nothing. */
+  readonly letGo?: boolean;
 }
 
 export interface SyncJobHandle {

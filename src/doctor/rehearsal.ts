@@ -64,6 +64,7 @@ export class Rehearsal {
   async pass(): Promise<Compared> {
     const pass = await runPass({
       runPath: this.#run.path,
+      released: null,
       target: this.place,
       transport: this.bay.transport,
       links: this.bay.equipment.transport.links,

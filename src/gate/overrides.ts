@@ -53,6 +53,12 @@ export function overrideWarnings(value: unknown): string[] {
   return [...tombstonesIn(value).keys()].filter((id) => !known.has(id)).map(namesNothing);
 }
 
+/** When each tombstone was written, in ms since the epoch; `null` for a time that cannot be read. */
+export const revocationTimes = (record: RunRecord): (number | null)[] =>
+  entriesOf(overridesValue(record))
+    .filter((entry) => Object.hasOwn(entry, 'revokes'))
+    .map((entry) => (typeof entry['recorded_at'] === 'string' ? instantOf(entry['recorded_at']) : null));
+
 type Entry = Readonly<Record<string, unknown>>;
 
 const ACCOUNTS = ['id', 'problem_class', 'operator', 'recorded_at', 'reason'] as const;

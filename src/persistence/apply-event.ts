@@ -8,6 +8,7 @@ import type { JobRow, Schema } from './schema.js';
 /** `changed` is false where the job's state does not know the event; nothing was written then. */
 export interface Advanced {
   readonly changed: boolean;
+  readonly event: JobEvent['type'];
   readonly job: Job;
   readonly from: string;
   readonly to: string;
@@ -34,10 +35,10 @@ export async function applyEvent(
   const restored = snapshotOf(row);
   if (!restored.ok) {
     await setAside(trx, row, restored.why);
-    return { changed: false, job: jobOf(row), from, to: from };
+    return { changed: false, event: event.type, job: jobOf(row), from, to: from };
   }
   const next = advance(restored.snapshot, event);
-  if (next === restored.snapshot) return { changed: false, job: jobOf(row, next), from, to: from };
+  if (next === restored.snapshot) return { changed: false, event: event.type, job: jobOf(row, next), from, to: from };
 
   const written = await writeRow(trx, row, nextColumns(row, next, event, lease));
   const to = placeName(written.state, written.phase);
@@ -54,7 +55,7 @@ export async function applyEvent(
       revision: written.revision,
     })
     .execute();
-  return { changed: true, job: jobOf(written, next), from, to };
+  return { changed: true, event: event.type, job: jobOf(written, next), from, to };
 }
 
 function nextColumns(row: JobRow, next: JobSnapshot, event: JobEvent, lease: LeaseChange): Partial<JobRow> {

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
 import { applyEvent, leaseLost, type Advanced, type LeaseChange } from './apply-event.js';
-import { CLAIMABLE_STATE, claimable, isOneOf, laneIsBusy, mostDue, type ClaimRequest } from './claimable.js';
+import { CLAIMABLE_STATE, claimable, isOneOf, laneIsBusy, mostDue, type Claimable, type ClaimRequest } from './claimable.js';
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
@@ -18,6 +18,16 @@ export interface JobFilter {
 export interface Fence {
   readonly owner: string;
   readonly revision: number;
+}
+
+/** A transaction holds up every other process: a thousand proven jobs that come due at once are moved in parts. */
+const MOST_STEPS = 50;
+
+/** What a claim came to. The last step is that of the job, if there is one. */
+export interface Claim {
+  readonly job: Job | null;
+  readonly steps: readonly Advanced[];
+  readonly more: boolean;
 }
 
 const CLOCK_SLACK_MS = 60_000;
@@ -70,23 +80,34 @@ export class JobStore {
     return rows.map((row) => ({ equipmentId: row.equipment_id, state: row.state, jobs: row.jobs }));
   }
 
-  /** Grants the lease of the equipment's most due job, or `null`: nothing is due, or its lane is at work somewhere. */
-  async claim(request: ClaimRequest): Promise<Job | null> {
+  /**
+   * Grants the lease of the equipment's most due job, after the steps that led there; no job: nothing is due, or its lane
+   * is at work somewhere. `more`: only steps were taken, and there may be work yet.
+   */
+  async claim(request: ClaimRequest): Promise<Claim> {
     return this.#db.transaction().execute(async (trx) => {
+      const steps: Advanced[] = [];
       // The cap on bandwidth is the equipment's, so its lane is one across all processes on this database.
-      if (await laneIsBusy(trx, request.equipmentId)) return null;
-      for (;;) {
-        const row = await mostDue(trx, request);
-        if (row === undefined) return null;
-        const { changed, job } = await applyEvent(
+      if (await laneIsBusy(trx, request.equipmentId)) return { job: null, steps, more: false };
+      let { prefer } = request;
+      while (steps.length < MOST_STEPS) {
+        const row = await mostDue(trx, { ...request, prefer: prefer ?? null });
+        if (row === undefined) return { job: null, steps, more: false };
+        const event = request.eventFor?.(jobOf(row)) ?? ({ type: 'claimed', at: request.at } as const);
+        const begins = event.type === 'claimed';
+        const step = await applyEvent(
           trx,
           row,
-          { type: 'claimed', at: request.at },
-          { kind: 'granted', to: request.owner },
+          event,
+          begins ? { kind: 'granted', to: request.owner } : { kind: 'untouched' },
         );
-        if (changed) return job;
-        if (job.setAside === null) return null;
+        if (step.changed) steps.push(step);
+        if (step.changed && begins) return { job: step.job, steps, more: false };
+        if (!step.changed && step.job.setAside === null) return { job: null, steps, more: false };
+        // What a step has made due is taken before the next one is moved.
+        prefer = row.job_id;
       }
+      return { job: null, steps, more: true };
     });
   }
 
@@ -114,8 +135,8 @@ export class JobStore {
   }
 
   /** The due time of the next job that could be claimed, or `null`. */
-  async nextDue(equipmentId: string, only?: ReadonlySet<string> | null): Promise<number | null> {
-    const row = await claimable(this.#db, equipmentId, only).select('due_at').limit(1).executeTakeFirst();
+  async nextDue(equipmentId: string, which: Claimable = {}): Promise<number | null> {
+    const row = await claimable(this.#db, equipmentId, which).select('due_at').limit(1).executeTakeFirst();
     return row?.due_at ?? null;
   }
 

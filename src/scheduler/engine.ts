@@ -2,9 +2,12 @@ import type { BytePool } from '../bytes/byte-pool.js';
 import type { Clock } from '../clock.js';
 import type { Config, Equipment } from '../config/schema.js';
 import type { EventBus } from '../events.js';
+import type { Faults } from '../faults.js';
+import type { Validator } from '../gate/validator.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../persistence/store.js';
 import type { Transport } from '../transports/transport.js';
+import type { SteadyClock } from './steady.js';
 
 /** One configured instrument, with the way to its NAS. */
 export interface Bay {
@@ -17,6 +20,9 @@ export interface Engine {
   readonly config: Config;
   readonly bays: ReadonlyMap<string, Bay>;
   readonly store: Store;
+  readonly steady: SteadyClock;
+  readonly validator: Validator;
+  readonly faults: Faults;
   readonly pool: BytePool;
   readonly clock: Clock;
   readonly events: EventBus;

@@ -12,6 +12,7 @@ import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
 import type { Engine } from './engine.js';
 import { reporter } from './progress.js';
+import { releasedOf } from './released-of.js';
 
 /** What one pass on demand saw. `files` and `bytes` are the run's. */
 export interface VerifyResult extends Comparison {
@@ -38,6 +39,7 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
   let report: ReturnType<typeof reporter> | null = null;
   const pass = await runPass({
     runPath,
+    ...(await releasedOf(engine, job)),
     target: job.targetPath,
     transport: bay.transport,
     links: bay.equipment.transport.links,

@@ -2,19 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
+import type { Claimable } from '../persistence/claimable.js';
 import type { Job } from '../persistence/job.js';
 import { announce } from './announce.js';
 import { Breaker } from './breaker.js';
 import type { Bay, Engine } from './engine.js';
+import { judgeWork } from './judge-work.js';
+import { eventWhenDue } from './policy.js';
 import { pushWork } from './push-work.js';
 import type { RecordClerk } from './records.js';
+import { releaseWork } from './release-work.js';
 import { verifyWork } from './verify-work.js';
-import { givenBack } from './work-failure.js';
+import { givenBack, type Stage } from './work-failure.js';
 import type { Work, WorkResult } from './work.js';
 
-type Stage = 'push' | 'verify';
-const WORK: Readonly<Record<Stage, Work>> = { push: pushWork, verify: verifyWork };
+const WORK: Readonly<Record<Stage, Work>> = {
+  push: pushWork,
+  verify: verifyWork,
+  judge: judgeWork,
+  release: releaseWork,
+};
 
+const LANE_EVENTS: ReadonlySet<string> = new Set(['push.deferred', 'verify.deferred', 'interlocks.unmet']);
 const LANE_WAITS: ReadonlySet<string> = new Set(['target_reachable', 'tool_installed']);
 
 /** Longer than the byte pool gives its threads. */
@@ -36,6 +45,7 @@ export class Lane {
   readonly #engine: Engine;
   readonly #clerk: RecordClerk;
   #work: { readonly job: Job; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  #reporting = false;
   /** The job whose push has just ended here: its comparison comes before the next push. */
   #prefer: string | null = null;
   /** Rises with each turn: the lane that had its turn longest ago comes first. */
@@ -69,22 +79,14 @@ export class Lane {
   }
 
   /** Takes the lane's most due job and works on it; `false` if there is none, or it is at work in another process. */
-  async begin(only: ReadonlySet<string> | null, onEnd: () => void): Promise<boolean> {
+  async begin(which: Claimable, onEnd: () => void): Promise<boolean> {
     if (this.closed !== null) {
       this.#breaker.look(this.#leaving.signal, onEnd);
       return false;
     }
-    const { store, clock, workerId } = this.#engine;
-    const job = await store.jobs.claim({
-      equipmentId: this.id,
-      owner: workerId,
-      at: clock.now(),
-      only,
-      prefer: this.#prefer,
-    });
-    this.#prefer = null;
+    const { clock } = this.#engine;
+    const job = await this.#claim(which);
     if (job === null) return false;
-    announce(this.#engine, job, 'claimed', job.phase === 'verifying' ? 'awaiting_verify.waiting' : 'queued');
     const abort = new AbortController();
     const ended = this.#run(job, abort.signal).finally(() => {
       this.#work = null;
@@ -95,9 +97,27 @@ export class Lane {
     return true;
   }
 
+  async #claim(which: Claimable): Promise<Job | null> {
+    const { store, clock, config, steady, workerId } = this.#engine;
+    for (;;) {
+      const moment = { now: clock.now(), steady: steady.estimate };
+      const { job, steps, more } = await store.jobs.claim({
+        ...which,
+        equipmentId: this.id,
+        owner: workerId,
+        at: moment.now,
+        prefer: this.#prefer,
+        eventFor: (due) => eventWhenDue(due, config.nasCleanup, moment),
+      });
+      this.#prefer = null;
+      for (const step of steps) announce(this.#engine, step.job, step.event, step.from);
+      if (!more) return job;
+    }
+  }
+
   /** Ends the work at hand if the store no longer holds its lease as it was granted. */
   checkLease(leased: ReadonlyMap<string, number>): void {
-    if (this.#work === null) return;
+    if (this.#work === null || this.#reporting) return;
     const { job, abort } = this.#work;
     if (leased.get(job.jobId) !== job.revision) abort.abort(new WorkEnded('lease_lost'));
   }
@@ -112,20 +132,27 @@ export class Lane {
   }
 
   async #run(job: Job, signal: AbortSignal): Promise<void> {
-    const stage: Stage = job.phase === 'verifying' ? 'verify' : 'push';
     try {
-      const result = await this.#resultOf(job, stage, signal);
-      if (result === null) {
-        await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId);
-        return;
-      }
-      const closed = laneWait(result);
-      if (closed !== null) this.#breaker.close(closed);
-      const advanced = await this.#report(job, result);
-      if (advanced.job.state === 'awaiting_verify' && stage === 'push') this.#prefer = job.jobId;
+      let next: Job | null = job;
+      while (next !== null) next = await this.#stage(next, signal);
     } catch (error) {
       await this.#lost(job, error);
     }
+  }
+
+  /** One piece of work; the job again where its result calls for another under the same lease. */
+  async #stage(job: Job, signal: AbortSignal): Promise<Job | null> {
+    const stage = stageOf(job);
+    const result = await this.#resultOf(job, stage, signal);
+    if (result === null) {
+      await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId);
+      return null;
+    }
+    const closed = laneWait(result);
+    if (closed !== null) this.#breaker.close(closed);
+    const advanced = await this.#report(job, result);
+    if (advanced.job.state === 'awaiting_verify' && stage === 'push') this.#prefer = job.jobId;
+    return advanced.job.phase === 'deleting' && this.#work !== null ? advanced.job : null;
   }
 
   /** `null`: the job is no longer ours, and whatever came of the work is not ours to tell. */
@@ -144,10 +171,12 @@ export class Lane {
 
   async #report(job: Job, { event, proof }: WorkResult): Promise<Advanced> {
     const fence = { owner: this.#engine.workerId, revision: job.revision };
-    const advanced = await this.#engine.store.jobs.advance(job.jobId, event, {
-      fence,
-      ...(proof === undefined ? {} : { proof }),
-    });
+    // Between the commit and the next line the store holds another revision than we know of.
+    this.#reporting = true;
+    const advanced = await this.#engine.store.jobs
+      .advance(job.jobId, event, { fence, ...(proof === undefined ? {} : { proof }) })
+      .finally(() => (this.#reporting = false));
+    if (this.#work !== null) this.#work = { ...this.#work, job: advanced.job };
     // Whoever waits for `verified` finds the record saying so.
     await this.#clerk.pay();
     announce(this.#engine, advanced.job, event.type, advanced.from);
@@ -168,8 +197,14 @@ export class Lane {
   }
 }
 
+function stageOf({ phase }: Job): Stage {
+  if (phase === 'verifying') return 'verify';
+  if (phase === 'judging') return 'judge';
+  return phase === 'deleting' ? 'release' : 'push';
+}
+
 /** What a deferral says about the target rather than about the run. */
 function laneWait({ event }: WorkResult): WaitingFor | null {
-  if (event.type !== 'push.deferred' && event.type !== 'verify.deferred') return null;
+  if (!LANE_EVENTS.has(event.type) || !('waitingFor' in event)) return null;
   return event.waitingFor.find((wait) => LANE_WAITS.has(wait.name)) ?? null;
 }

@@ -1,4 +1,5 @@
 import { capKiBps } from '../config/bandwidth.js';
+import { bringBack, hasTrash } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
@@ -9,8 +10,10 @@ import { claimTarget } from '../transports/target-owner.js';
 import type { PushResult, Transport } from '../transports/transport.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
+import { withReleased } from '../verify/released.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
 import { reporter } from './progress.js';
+import { releasedOf } from './released-of.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
@@ -27,6 +30,7 @@ export const pushWork: Work = async (order) => {
 async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
   const { links } = bay.equipment.transport;
+  await bringBackTrash(order);
   await bay.transport.requireApart(job.runPath, job.targetPath, signal);
   const known = await engine.store.targets.tokenOf(bay.transport.place);
   const meeting = meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
@@ -45,7 +49,8 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   await bay.transport.requireHolds({ source, target, entries: walk.entries }, signal);
   await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
-  await requireNothingLost(order, walk, book);
+  const { released } = await releasedOf(engine, job);
+  await requireNothingLost(order, withReleased(walk, released), book);
   await claimTarget(bay.transport, job.targetPath, record, signal);
 
   const pushed = await pushEntries(order, walk, book, onArrived);
@@ -60,6 +65,16 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
       copied: pushed.copiedFiles,
     },
   };
+}
+
+/** A push needs every file that there is: what waits in the trash comes back, to its place in the run. */
+async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> {
+  const { jobId, runPath } = job;
+  if (!(await hasTrash(runPath))) return;
+  const contents = await engine.store.proofs.newest(jobId);
+  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder').map(({ path }) => path);
+  const { files, kept } = await bringBack(runPath, folders);
+  engine.logger.warn({ jobId, runPath, files, kept }, `${files} files came back from the trash`);
 }
 
 /** @throws what it was rejected with */

@@ -4,6 +4,7 @@ import type { Engine } from './engine.js';
 import { Lane } from './lane.js';
 import { endOrphans } from '../transports/process/orphans.js';
 import { LeaseKeeper } from './lease.js';
+import { reviewResting } from './review-resting.js';
 import { RecordClerk } from './records.js';
 
 /** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */
@@ -12,6 +13,8 @@ const CRASH_LIMIT = 10;
 export interface SchedulerOptions {
   /** Restricts this scheduler to these jobs; the set may grow. `null`: all. */
   readonly only: ReadonlySet<string> | null;
+  /** Pushes and proves only: no proven run is looked at again here, and nothing is deleted. */
+  readonly unprovenOnly: boolean;
 }
 
 /**
@@ -23,7 +26,7 @@ export class Scheduler {
   readonly #lanes: readonly Lane[];
   readonly #keeper: LeaseKeeper;
   readonly #clerk: RecordClerk;
-  readonly #only: ReadonlySet<string> | null;
+  readonly #which: SchedulerOptions;
   readonly #idleWaiters = new Set<() => void>();
   #unsubscribe: () => void = () => undefined;
   #disarm: () => void = () => undefined;
@@ -35,7 +38,7 @@ export class Scheduler {
 
   constructor(engine: Engine, options: SchedulerOptions) {
     this.#engine = engine;
-    this.#only = options.only;
+    this.#which = options;
     this.#clerk = new RecordClerk(engine, () => this.#tellIdle());
     this.#lanes = [...engine.bays.values()].map((bay) => new Lane(bay, engine, this.#clerk));
     this.#keeper = new LeaseKeeper({
@@ -56,6 +59,8 @@ export class Scheduler {
     await this.#keeper.start();
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
+    await this.#engine.steady.now();
+    if (!this.#which.unprovenOnly) await reviewResting(this.#engine);
     this.#open = true;
     this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());
     this.wake();
@@ -150,7 +155,7 @@ export class Scheduler {
     for (const lane of free) {
       const atWork = this.#lanes.filter((other) => other.busy).length;
       if (atWork >= this.#engine.config.scheduler.maxLanes || !this.#open) return;
-      const began = await lane.begin(this.#only, () => this.#onWorkEnded(lane));
+      const began = await lane.begin(this.#which, () => this.#onWorkEnded(lane));
       if (!began) continue;
       lane.lastTurn = ++this.#turns;
       this.#tellLane(lane, 'working');
@@ -165,7 +170,7 @@ export class Scheduler {
     const { store, clock } = this.#engine;
     let next = Infinity;
     for (const lane of this.#lanes) {
-      const due = await store.jobs.nextDue(lane.id, this.#only);
+      const due = await store.jobs.nextDue(lane.id, this.#which);
       if (due === null) continue;
       const at = Math.max(due, lane.closed?.until ?? due);
       if (at > asOf) next = Math.min(next, at);
@@ -182,6 +187,7 @@ export class Scheduler {
 
   async #onTick(): Promise<void> {
     this.#engine.store.changes.check();
+    await this.#engine.steady.now();
     await this.#recover();
     await this.#checkLeases();
     await this.#takeBackStrays();

@@ -1,5 +1,33 @@
-import type { Engine } from './engine.js';
+import type { Clock } from '../clock.js';
+import type { Store } from '../persistence/store.js';
 
-/** Time for everything that must not be over early because somebody set the clock: ages, intervals, the trash. In ms. */
-export const steadyNow = ({ store, clock, workerId }: Pick<Engine, 'store' | 'clock' | 'workerId'>): Promise<number> =>
-  store.steady.advance(clock.uptime?.() ?? { boot: workerId, ms: clock.monotonic() }, clock.now());
+/**
+ * Time for everything that must not be over early because somebody set the clock: ages, intervals, the trash. In ms, the
+ * same for every process on the queue.
+ */
+export class SteadyClock {
+  readonly #store: Pick<Store, 'steady'>;
+  readonly #clock: Clock;
+  readonly #owner: string;
+  #seen: { readonly steady: number; readonly at: number } | null = null;
+
+  constructor(store: Pick<Store, 'steady'>, clock: Clock, owner: string) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** Asks the store, and keeps what it says. */
+  async now(): Promise<number> {
+    const uptime = this.#clock.uptime?.() ?? { boot: this.#owner, ms: this.#clock.monotonic() };
+    const steady = await this.#store.steady.advance(uptime, this.#clock.now());
+    this.#seen = { steady, at: this.#clock.monotonic() };
+    return steady;
+  }
+
+  /** Without the store: counted on from the last time that it was asked. A machine that slept meanwhile is told later. */
+  get estimate(): number {
+    if (this.#seen === null) return 0;
+    return Math.round(this.#seen.steady + this.#clock.monotonic() - this.#seen.at);
+  }
+}

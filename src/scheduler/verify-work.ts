@@ -1,5 +1,4 @@
 import { NasSyncError } from '../errors.js';
-import type { WaitingFor } from '../machines/job-types.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
@@ -7,22 +6,13 @@ import { followedLinks, someOf } from '../verify/local-state.js';
 import { runPass, type Sides } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
+import { longestProofMs } from '../cleanup/interlocks.js';
 import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
-import { steadyNow } from './steady.js';
+import { restAfterPass } from './policy.js';
+import { releasedOf } from './released-of.js';
 import { deferred, failed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
-
-const HOUR_MS = 3_600_000;
-
-/** This release proves and stops there: what would let the local copy go is not built yet. */
-export const AT_REST: WaitingFor = {
-  name: 'cleanup',
-  ok: false,
-  measured: 'this release does not delete',
-  required: 'a release that does',
-  until: null,
-};
 
 /** State `awaiting_verify.verifying`: one pass, and, if both sides are the same, the seal and the proof. */
 export const verifyWork: Work = async (order) => {
@@ -34,13 +24,14 @@ export const verifyWork: Work = async (order) => {
 };
 
 async function verify(order: WorkOrder): Promise<WorkResult> {
-  const { job, bay, engine, signal } = order;
+  const { job, context, bay, engine, signal } = order;
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
   if (closed !== null) return deferred(order, 'verify', closed);
 
   let report: ReturnType<typeof reporter> | null = null;
   const pass = await runPass({
     runPath: job.runPath,
+    ...(await releasedOf(engine, job)),
     target: job.targetPath,
     transport: bay.transport,
     links: bay.equipment.transport.links,
@@ -53,7 +44,7 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   });
   if (pass.outcome === 'changed')
     return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
-  if (!pass.same) throw difference(pass.comparison);
+  if (!pass.same) throw difference(pass.comparison, context.proof !== null);
   return prove(order, pass.sides);
 }
 
@@ -68,33 +59,34 @@ async function prove(order: WorkOrder, sides: Sides): Promise<WorkResult> {
     followed: followedLinks(sides.walk),
     signal,
   });
-  const { minAgeHours, passIntervalHours } = engine.config.nasCleanup;
-  const at = engine.clock.now();
+  const policy = engine.config.nasCleanup;
+  const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
+  const at = moment.now;
   const proof = makeProof({
     jobId: job.jobId,
     generation: context.generation,
     madeAt: at,
-    // Long enough to become old enough for deletion, with one more pass in between.
-    validForMs: (minAgeHours + 2 * passIntervalHours) * HOUR_MS,
+    validForMs: longestProofMs(policy),
     invocation: `${engine.workerId}:${job.revision}`,
     manifestSha256,
-    steadyAt: await steadyNow(engine),
+    steadyAt: moment.steady,
     sides,
   });
-  return {
-    event: { type: 'verify.succeeded', at, proof: summaryOf(proof), until: null, waitingFor: [AT_REST] },
-    proof,
-  };
+  const summary = summaryOf(proof);
+  const proven = { ...context, proof: summary, verifiedAt: at, verifyPasses: context.verifyPasses + 1 };
+  const rest = restAfterPass(proven, policy, moment);
+  return { event: { type: 'verify.succeeded', at, proof: summary, ...rest }, proof };
 }
 
 /** Damage heals by a push. What only the target holds does not: a push never removes anything there. */
-function difference({ mismatched, missing, extra }: Comparison): NasSyncError {
+function difference({ mismatched, missing, extra }: Comparison, wasProven: boolean): NasSyncError {
   const parts = [
     mismatched.length > 0 ? `different: ${someOf(mismatched)}` : '',
     missing.length > 0 ? `missing: ${someOf(missing)}` : '',
     extra.length > 0 ? `only on the NAS: ${someOf(extra)}` : '',
   ].filter((part) => part !== '');
-  const found = `the NAS copy is not the run (${parts.join('; ')})`;
+  const copy = wasProven ? 'the NAS copy was proven before, and is damaged now' : 'the NAS copy is not the run';
+  const found = `${copy} (${parts.join('; ')})`;
   if (mismatched.length === 0 && missing.length === 0) {
     return new NasSyncError('target_conflict', `${found}; move away what does not belong to the run, then retry`);
   }

@@ -6,8 +6,11 @@ import type { WorkOrder, WorkResult } from './work.js';
 
 /** How long a job is put off when its lane is closed or its run is still written to, if no backoff is configured. */
 const PUT_OFF_MS = 30_000;
+const CLEANUP_RETRY_MS = 10 * 60_000;
 
-type Stage = 'push' | 'verify';
+/** The work that a claimed job's place calls for. */
+export type Stage = 'push' | 'verify' | 'judge' | 'release';
+type Transfer = 'push' | 'verify';
 
 const GOES_ON = 'nothing: what has arrived stays, and the push goes on from there';
 
@@ -16,7 +19,7 @@ const putOffMs = ({ engine }: WorkOrder): number => engine.config.retry.delaysMs
 /** Puts the job off: nothing is counted, and the job says what it waits for. */
 export function deferred(
   order: WorkOrder,
-  stage: Stage,
+  stage: Transfer,
   waitingFor: Pick<WaitingFor, 'name' | 'measured' | 'required'>,
 ): WorkResult {
   const at = order.engine.clock.now();
@@ -25,12 +28,19 @@ export function deferred(
 }
 
 /** Ends the stage as an orderly close() does: the job is due at once, for whoever claims it next. */
-export const givenBack = (stage: Stage, at: number): JobEvent => ({
-  type: `${stage}.deferred`,
-  at,
-  until: at,
-  waitingFor: [],
-});
+export function givenBack(stage: Stage, at: number): JobEvent {
+  const rest = { at, until: at, waitingFor: [] };
+  if (stage === 'judge') return { type: 'interlocks.unmet', ...rest };
+  if (stage === 'release') return { type: 'cleanup.refused', files: 0, bytes: 0, kept: [], ...rest };
+  return { type: `${stage}.deferred`, ...rest };
+}
+
+/** Nothing that is wrong here harms a file: the interlocks are measured again after a while. */
+export function cleanupFailed({ engine, signal }: WorkOrder, error: unknown): WorkResult {
+  signal.throwIfAborted();
+  const at = engine.clock.now();
+  return { event: { type: 'cleanup.failed', at, message: jobError(error).message, until: at + CLEANUP_RETRY_MS } };
+}
 
 /** The gate's word is about the run; to a job whose run was fine when it was queued, it means that the run is not now. */
 const RECORD_KINDS: Readonly<Record<string, ErrorKind>> = {
@@ -43,7 +53,7 @@ const RECORD_KINDS: Readonly<Record<string, ErrorKind>> = {
  * Turns whatever the stage threw into the job's event. A connection that is cut after something has `arrived` costs no
  * attempt: a large run over a bad line gets there piece by piece, and needs nobody.
  */
-export async function failed(order: WorkOrder, stage: Stage, error: unknown, arrived = false): Promise<WorkResult> {
+export async function failed(order: WorkOrder, stage: Transfer, error: unknown, arrived = false): Promise<WorkResult> {
   order.signal.throwIfAborted();
   if (error instanceof SourceChanged) {
     if (stage === 'push') return stillChanging(order, error.message);

@@ -19,11 +19,15 @@ type There =
   | { readonly kind: 'link'; readonly linkTo: string }
   | { readonly kind: 'folder' };
 
-/** Compares names byte for byte (no Unicode or case folding) and contents by their hashes. Pure. */
+/**
+ * Compares names byte for byte (no Unicode or case folding) and contents by their hashes. `isUntold`: what left the
+ * workstation, so that a target which can only compare says nothing of its content; its size must do. Pure.
+ */
 export function compare(
   entries: readonly RunEntry[],
   isContentOf: (file: FileEntry, digest: Digest) => boolean,
   target: TargetListing,
+  isUntold: (path: string) => boolean = () => false,
 ): Comparison {
   const there = placesOf(target);
   const mismatched: string[] = [];
@@ -33,7 +37,7 @@ export function compare(
     here.add(entry.path);
     const present = there.get(entry.path);
     if (present === undefined) missing.push(entry.path);
-    else if (!same(entry, present, isContentOf)) mismatched.push(entry.path);
+    else if (!same(entry, present, { isContentOf, isUntold })) mismatched.push(entry.path);
   }
   // The others' names are made printable, so one of them may look like a file of the run, and is none.
   const extra = [...[...there.keys()].filter((path) => !here.has(path)), ...target.others];
@@ -43,11 +47,16 @@ export function compare(
 export const isSame = ({ mismatched, missing, extra }: Comparison): boolean =>
   mismatched.length === 0 && missing.length === 0 && extra.length === 0;
 
-function same(entry: RunEntry, there: There, isContentOf: (file: FileEntry, digest: Digest) => boolean): boolean {
+interface Told {
+  readonly isContentOf: (file: FileEntry, digest: Digest) => boolean;
+  readonly isUntold: (path: string) => boolean;
+}
+
+function same(entry: RunEntry, there: There, { isContentOf, isUntold }: Told): boolean {
   if (entry.kind === 'folder' || there.kind === 'folder') return entry.kind === there.kind;
   if (entry.kind === 'link') return there.kind === 'link' && there.linkTo === entry.linkTo;
-  if (there.kind !== 'file' || there.digest === null) return false;
-  return there.size === entry.identity.size && isContentOf(entry, there.digest);
+  if (there.kind !== 'file' || there.size !== entry.identity.size) return false;
+  return there.digest === null ? isUntold(entry.path) : isContentOf(entry, there.digest);
 }
 
 function placesOf(target: TargetListing): Map<string, There> {

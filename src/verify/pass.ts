@@ -8,10 +8,15 @@ import type { TransferProgress, Transport } from '../transports/transport.js';
 import { compare, isSame, type Comparison } from './compare.js';
 import type { DigestBook } from './digest-book.js';
 import { hashUnread } from './hash-unread.js';
+import { withReleased, type Released } from './released.js';
 import { filesOf, firstDifference, requireExpressible, someOf, vanished } from './local-state.js';
 
 export interface PassRequest {
   readonly runPath: string;
+  /** What may have left the run by our own hand. */
+  readonly released: Released;
+  /** Where the local files are, if not in the run: its trash. */
+  readonly source?: string;
   readonly target: string;
   readonly transport: Transport;
   readonly links: LinkPolicy;
@@ -45,7 +50,8 @@ export interface Sides {
  */
 export async function runPass(request: PassRequest): Promise<PassResult> {
   const { links, signal } = request;
-  const walk = await walkRun(request.runPath, { links, signal });
+  const local = await walkRun(request.runPath, { links, signal });
+  const walk = withReleased(local, request.released);
   requireExpressible(walk);
   request.onStart?.({ files: walk.files, bytes: walk.bytes });
   const change = await readLocal(request, walk);
@@ -53,25 +59,36 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
 
   const target = await request.transport.hash({
     target: request.target,
-    source: request.runPath,
+    source: request.source ?? request.runPath,
     entries: walk.entries,
     sha256Of: (file) => request.book.sha256Of(file),
     signal,
     onProgress: request.onProgress,
   });
   // Read after the target: what was written to the run while the target was read is not proven by it.
-  const after = await walkRun(request.runPath, { links, signal });
+  const after = withReleased(await walkRun(request.runPath, { links, signal }), request.released);
   const difference = firstDifference(walk, after);
   if (difference !== null) return { outcome: 'changed', reason: difference };
 
   const files = digestsOf(walk, request.book);
-  const comparison = compare(walk.entries, (file, digest) => request.book.matches(file, digest) === true, target);
+  const comparison = compare(
+    walk.entries,
+    (file, digest) => request.book.matches(file, digest) === true,
+    target,
+    untoldOf(request, local),
+  );
   return {
     outcome: 'compared',
     same: isSame(comparison),
     comparison,
     sides: { walk, files, evidence: target.evidence, method: target.method },
   };
+}
+
+/** Of what left for good, a target that can only compare tells the size alone; in the trash it can be compared. */
+function untoldOf({ source }: PassRequest, local: RunWalk): (path: string) => boolean {
+  const here = new Set(local.entries.map(({ path }) => path));
+  return (path) => source === undefined && !here.has(path);
 }
 
 async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | null> {

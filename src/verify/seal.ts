@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
-import { printable } from '../run/display.js';
 import { durableWrite } from '../run/durable-write.js';
-import { formatManifest, MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
+import { MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
 import { readSmallFile } from '../run/read-small-file.js';
 import { readRecord, recordTextWith } from '../run/record.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
-
-const EMPTY_RUN = '# nas-sync: this run holds no files\n';
+import { manifestText } from './manifest-text.js';
 
 export interface SealRequest {
   readonly runPath: string;
@@ -30,7 +28,7 @@ export interface SealRequest {
  */
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
-  const manifest = manifestOf(request);
+  const manifest = manifestText(request.files, request.followed);
   const [sealed, recorded] = await Promise.all([
     transport.readMeta(`${target}/${MANIFEST_PATH}`, signal),
     transport.readMeta(`${target}/${RECORD_PATH}`, signal),
@@ -44,16 +42,6 @@ export async function seal(request: SealRequest): Promise<string> {
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
   await put(request, RECORD_PATH, Buffer.from(record), recorded);
   return createHash('sha256').update(manifest).digest('hex');
-}
-
-/** `sha256sum -c` passes over lines that begin with `#`. */
-function manifestOf({ files, followed }: SealRequest): string {
-  if (files.length === 0) return EMPTY_RUN;
-  const notes = followed.map(
-    ({ path, linkTo }) =>
-      `# nas-sync: ${printable(path)} is a link to ${printable(linkTo)} in the run; the file was copied\n`,
-  );
-  return notes.join('') + formatManifest(files);
 }
 
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
@@ -79,8 +67,12 @@ async function writeIfDifferent(file: string, text: string): Promise<void> {
   if (present === null || !Buffer.from(text).equals(present)) await durableWrite(file, text);
 }
 
-async function put(
-  { transport, target, signal }: SealRequest,
+/**
+ * Writes a small file at the run's place and reads it back, unless `present` says that it is there already.
+ * @throws NasSyncError `hash_mismatch`
+ */
+export async function put(
+  { transport, target, signal }: Pick<SealRequest, 'transport' | 'target' | 'signal'>,
   name: string,
   data: Buffer,
   present: Uint8Array | null,

@@ -56,11 +56,11 @@ async function runOnce(session: Session): Promise<number> {
 }
 
 const failuresOf = (jobs: readonly JobView[]): number[] =>
-  jobs.filter((job) => job.state === 'failed').map(syncStatusOf);
+  jobs.filter((job) => job.state === 'failed').map((job) => syncStatusOf(job));
 
 /** Due now, on an equipment whose lane works in another process: here, nothing is at work any more. */
 async function leftToOthers(client: NasSyncClient): Promise<JobView[]> {
-  const open = await client.jobs({ states: ['queued', 'running', 'awaiting_verify'] });
+  const open = await client.jobs({ states: ['queued', 'running', 'awaiting_verify', 'cleanup_eligible'] });
   const held = new Set(open.filter((job) => standingOf(job) === 'working').map((job) => job.equipmentId));
   return open.filter((job) => held.has(job.equipmentId) && isDue(job, Date.now()));
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { NasSyncError } from '../../index.js';
+import type { Until } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { enqueueAll, jobIdsOf, outcomesOf } from '../enqueue-all.js';
 import { PRECEDENCE_IN_WORDS, syncStatusOf, worstOf } from '../exit-status.js';
@@ -10,7 +10,7 @@ import { reasonsOf } from '../views/reasons.js';
 import { withClient } from '../with-client.js';
 
 interface SyncOptions {
-  readonly until: string;
+  readonly until: Until;
   readonly wait?: boolean;
 }
 
@@ -19,12 +19,13 @@ ${PRECEDENCE_IN_WORDS}
 
 Example:
   nas-sync sync /data/lab/CONFOCAL_01/Run_1 /data/lab/CONFOCAL_01/Run_2
-  nas-sync sync --wait --json /data/lab/CONFOCAL_01/Run_1`;
+  nas-sync sync --wait --json /data/lab/CONFOCAL_01/Run_1
+  nas-sync sync --until cleaned --wait /data/lab/CONFOCAL_01/Run_1`;
 
 export const addSync: AddCommand = (program, conduct) => {
   program
     .command('sync')
-    .description('enqueue runs, copy them here and now, and prove each copy')
+    .description('enqueue runs, copy them here and now, and prove each copy; with --until cleaned, also let them go')
     .argument('<run...>', 'the folders of the runs')
     .addOption(new Option('--until <state>', 'how far').choices(['verified', 'cleaned']).default('verified'))
     .option('--wait', 'also wait for attempts that are put off to a later time')
@@ -35,25 +36,23 @@ export const addSync: AddCommand = (program, conduct) => {
 };
 
 async function sync(session: Session, runs: readonly string[], { until, wait }: SyncOptions): Promise<number> {
-  if (until === 'cleaned') {
-    throw new NasSyncError('usage', '--until cleaned comes with a later release: this one deletes nothing');
-  }
-  const { jobs, errors } = await withClient(session, 'own', async (client) => {
+  const letGo = until === 'cleaned';
+  const { jobs, errors } = await withClient(session, { drive: 'own', letGo }, async (client) => {
     const enqueued = await enqueueAll(session, client, runs);
     const jobIds = jobIdsOf(enqueued);
-    if (jobIds.length > 0) await client.settled(jobIds, { signal: session.signal, patient: wait === true });
+    if (jobIds.length > 0) await client.settled(jobIds, { signal: session.signal, patient: wait === true, until });
     return { jobs: await outcomesOf(client, enqueued), errors: enqueued.errors };
   });
   const now = Date.now();
   if (jobs.length > 0) session.answer({ jobs }, () => jobTable(jobs, now, session.paint));
-  for (const job of jobs) sayUnfinished(session, job, now);
-  return worstOf([...errors, ...jobs.map(syncStatusOf)]);
+  for (const job of jobs) sayUnfinished(session, job, { now, until });
+  return worstOf([...errors, ...jobs.map((job) => syncStatusOf(job, until))]);
 }
 
 /** Runs that the gate refused were named when it did. */
-function sayUnfinished(session: Session, job: AnyJob, now: number): void {
-  if (isBlocked(job) || syncStatusOf(job) === 0) return;
-  const why = reasonsOf(job, now).join('; ');
+function sayUnfinished(session: Session, job: AnyJob, { now, until }: { now: number; until: Until }): void {
+  if (isBlocked(job) || syncStatusOf(job, until) === 0) return;
+  const why = reasonsOf(job, now, { all: true }).join('; ');
   const mend =
     job.state === 'failed'
       ? `then \`nas-sync retry ${job.jobId}\``

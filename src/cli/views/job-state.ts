@@ -22,12 +22,11 @@ export const isBlocked = (job: AnyJob): job is BlockedView => job.state === 'blo
 
 const RESTING: ReadonlySet<string> = new Set(['verified', 'cleanup_eligible', 'cleaned']);
 
-/** A run that is safe on the NAS waits for its deletion, which is no trouble; anything else that it waits for is. */
-const TROUBLES_NOBODY: ReadonlySet<string> = new Set(['cleanup']);
+/** What time or the policy brings by itself. Anything else that a job waits for is trouble. */
+const TROUBLES_NOBODY: ReadonlySet<string> = new Set(['verify_passes', 'age', 'trash', 'cleanup_enabled']);
 
 /** What keeps a job from moving on by itself. */
 export function troublesOf(job: JobView): readonly WaitingView[] {
-  if (job.state === 'cleanup_eligible') return [];
   return job.waitingFor.filter((wait) => !wait.ok && !TROUBLES_NOBODY.has(wait.name));
 }
 

@@ -2,11 +2,12 @@ import type { Finding, JobView } from '../../index.js';
 import { bothTimes } from '../text/times.js';
 import { isBlocked, troublesOf, type AnyJob } from './job-state.js';
 
-/** Why a job is not where it should be, one line a reason. Not yet safe to print. */
-export function reasonsOf(job: AnyJob, nowMs: number): string[] {
+/** Why a job is not where it should be, one line a reason; with `all`, what time brings too. Not yet safe to print. */
+export function reasonsOf(job: AnyJob, nowMs: number, { all = false }: { all?: boolean } = {}): string[] {
   if (isBlocked(job)) return job.blockingFindings.map((finding) => `${findingLine(finding)} [${finding.rule}]`);
   if (job.state === 'failed') return [errorLine(job) ?? 'no reason is known'];
-  const troubles = troublesOf(job).map((wait) => wait.measured);
+  const waits = all ? job.waitingFor.filter(({ ok }) => !ok) : troublesOf(job);
+  const troubles = waits.map((wait) => wait.measured);
   const error = job.waitingFor.some((wait) => wait.name === 'backoff') ? errorLine(job) : null;
   const next = nextLine(job, nowMs);
   const reasons = error === null ? troubles : [error, ...troubles];

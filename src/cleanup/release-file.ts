@@ -1,0 +1,57 @@
+import { closeSync, fstatSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { identityOf } from '../bytes/identity.js';
+import { openLocal } from '../bytes/read-chunks.js';
+import { systemCode } from '../errors.js';
+import { acting, type Faults } from '../faults.js';
+import { sameIdentity, type FileIdentity } from '../run/entry.js';
+import type { HeldFolder } from '../run/held-folder.js';
+
+/** The proven file: `sha256` is what the NAS holds under its name. */
+export interface ProvenFile extends FileIdentity {
+  readonly sha256: string;
+}
+
+export interface Letting {
+  /** SHA-256 of the file at `path` if it has this identity before and after the read, else `null`. */
+  readonly hash: (path: string, identity: FileIdentity) => Promise<string | null>;
+  /** Lets the file at `path` go: for good, or into the trash. */
+  readonly letGo: (path: string) => Promise<void>;
+  readonly faults: Faults;
+}
+
+/** Lets one proven file go; `null`, or why it stays. One that is not there went before. */
+export async function releaseFile(
+  folder: HeldFolder,
+  name: string,
+  proven: ProvenFile,
+  { hash, letGo, faults }: Letting,
+): Promise<string | null> {
+  const path = await folder.at(name);
+  let fd: number;
+  try {
+    fd = await acting(faults, 'open', () => Promise.resolve(openLocal(path)));
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' ? null : `it cannot be opened (${systemCode(error) ?? String(error)})`;
+  }
+  try {
+    const stats = fstatSync(fd, { bigint: true });
+    if (!stats.isFile()) return 'it is no plain file any more';
+    const seen = identityOf(stats);
+    if (!sameIdentity(seen, proven)) {
+      const sha256 = await acting(faults, 'hash', () => hash(path, seen));
+      if (sha256 !== proven.sha256) return 'its content is not the proven one';
+    }
+    // The name may have been given to another file since it was opened, and the file written to.
+    const now = identityOf(await lstat(path, { bigint: true }));
+    if (!sameIdentity(now, seen) || !sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen)) {
+      return 'it changed while it was looked at';
+    }
+    await letGo(path);
+    return null;
+  } catch (error) {
+    return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
+  } finally {
+    closeSync(fd);
+  }
+}

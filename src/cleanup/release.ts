@@ -1,0 +1,119 @@
+import { lstat, readlink, rmdir, unlink } from 'node:fs/promises';
+import { systemCode } from '../errors.js';
+import { acting } from '../faults.js';
+import type { Kept } from '../machines/job-types.js';
+import { printable } from '../run/display.js';
+import type { HeldFolder } from '../run/held-folder.js';
+import { byCodePoint } from '../run/order.js';
+import type { ShapeEntry } from '../run/shape.js';
+import { within } from '../run/within.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
+import { releaseFile, type Letting } from './release-file.js';
+
+export interface ReleaseRequest extends Omit<Letting, 'letGo'> {
+  readonly proof: DeletionProof;
+  /** Lets what stands at `path` in the run go, by the `held` path. */
+  readonly letGo: (path: string, held: string) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onGone: (gone: { files: number; bytes: number; path: string }) => void;
+}
+
+export interface Released {
+  readonly files: number;
+  readonly bytes: number;
+  /** What stays, and why. */
+  readonly kept: readonly Kept[];
+}
+
+/**
+ * Lets go what the proof names and nothing else, below `root`: links, then files, then the folders that are empty then.
+ * May be repeated; what is gone already is no failure.
+ */
+export async function release(root: HeldFolder, request: ReleaseRequest): Promise<Released> {
+  const kept: Kept[] = [];
+  const keep = (path: string, reason: string | null): void => {
+    if (reason !== null) kept.push({ path: printable(path), reason });
+  };
+  const shape = [...request.proof.shape.values()];
+  // Before the files that they lead to: a link that was copied as a file cannot be told from a new one once that is gone.
+  const links = shape.filter(({ kind }) => kind !== 'folder');
+  await each(root, request, links, keep, (link, folder, name) => releaseLink(folder, name, link, request));
+
+  let files = 0;
+  let bytes = 0;
+  const isLink = new Set(links.map(({ path }) => path));
+  const proven = [...request.proof.files.values()].filter(({ path }) => !isLink.has(path));
+  await each(root, request, proven, keep, async (file, folder, name) => {
+    const letGo = async (held: string): Promise<void> => {
+      await request.letGo(file.path, held);
+      files += 1;
+      bytes += file.size;
+    };
+    const reason = await releaseFile(folder, name, file, { ...request, letGo });
+    request.onGone({ files, bytes, path: file.path });
+    return reason;
+  });
+
+  const folders = shape.filter(({ kind }) => kind === 'folder').sort((a, b) => byCodePoint(b.path, a.path));
+  await each(root, request, folders, keep, (_, folder, name) => removeFolder(folder, name, request));
+  await root.sync();
+  return { files, bytes, kept };
+}
+
+async function each<T extends { readonly path: string }>(
+  root: HeldFolder,
+  { signal }: ReleaseRequest,
+  items: readonly T[],
+  keep: (path: string, reason: string | null) => void,
+  act: (item: T, folder: HeldFolder, name: string) => Promise<string | null>,
+): Promise<void> {
+  await within(root, items, {
+    pathOf: ({ path }) => path,
+    act: async (item, folder, name) => {
+      signal.throwIfAborted();
+      keep(item.path, await act(item, folder, name));
+    },
+    onLost: ({ path }, error) => {
+      const code = systemCode(error);
+      if (code !== 'ENOENT') keep(path, `a folder on its way is none any more (${code ?? String(error)})`);
+    },
+  });
+}
+
+async function releaseLink(
+  folder: HeldFolder,
+  name: string,
+  { path, linkTo }: ShapeEntry,
+  { letGo }: ReleaseRequest,
+): Promise<string | null> {
+  const held = await folder.at(name);
+  try {
+    if ((await readlink(held)) !== linkTo) return 'it is a link that leads elsewhere now';
+    await letGo(path, held);
+    return null;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return null;
+    return code === 'EINVAL' ? 'it is no link any more' : `it cannot be deleted (${code ?? String(error)})`;
+  }
+}
+
+/** One that still holds something is no loss, and what it holds was told already or is new. */
+async function removeFolder(folder: HeldFolder, name: string, { faults }: ReleaseRequest): Promise<string | null> {
+  const held = await folder.at(name);
+  try {
+    await acting(faults, 'remove-folder', () => rmdir(held));
+    return null;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return null;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return 'it still holds something';
+    return `it cannot be removed (${code ?? String(error)})`;
+  }
+}
+
+/** For good. */
+export async function unlinkForGood(held: string, faults: Letting['faults']): Promise<void> {
+  const stats = await lstat(held);
+  await acting(faults, stats.isSymbolicLink() ? 'unlink-link' : 'unlink', () => unlink(held));
+}

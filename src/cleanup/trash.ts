@@ -1,0 +1,124 @@
+import { link, lstat, rename, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.js';
+import { acting, type Faults } from '../faults.js';
+import type { Kept } from '../machines/job-types.js';
+import { printable } from '../run/display.js';
+import { HeldFolder } from '../run/held-folder.js';
+import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
+import { walkRun } from '../run/walk.js';
+import { within } from '../run/within.js';
+
+const TRASH = `${OWN_PREFIX}trash`;
+
+/**
+ * Where the files of a run wait until they are deleted: in its own record folder, which is on the same volume, is no part
+ * of the run, and goes with it.
+ */
+export const trashPath = (runPath: string): string => join(runPath, RECORD_FOLDER, TRASH);
+
+export async function hasTrash(runPath: string): Promise<boolean> {
+  const stats = await lstat(trashPath(runPath)).catch(() => null);
+  return stats?.isDirectory() === true;
+}
+
+/** The trash of the run, held; made if there is none. */
+export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
+  const records = await run.enter(RECORD_FOLDER);
+  try {
+    return await records.enterNew(TRASH);
+  } finally {
+    await records.close();
+  }
+}
+
+/** Moves what stands at `held` to its path in the trash. */
+export async function moveToTrash(trash: HeldFolder, path: string, held: string, faults: Faults): Promise<void> {
+  await below(trash, path, async (folder, name) => {
+    const to = await folder.at(name);
+    await acting(faults, 'trash', () => rename(held, to));
+  });
+}
+
+/**
+ * Puts everything in the trash back to its place in the run, and makes these folders again. Where something stands now,
+ * it stays in the trash and is told.
+ */
+export async function bringBack(
+  runPath: string,
+  folders: readonly string[],
+): Promise<{ files: number; kept: readonly Kept[] }> {
+  const run = await HeldFolder.open(runPath);
+  const trash = await openTrash(run);
+  try {
+    return await moveBack(run, trash, { walk: await walkRun(trashPath(runPath)), folders });
+  } finally {
+    await trash.close();
+    await run.close();
+    await rmdir(trashPath(runPath)).catch(() => undefined);
+  }
+}
+
+async function moveBack(
+  run: HeldFolder,
+  trash: HeldFolder,
+  { walk, folders }: { walk: Awaited<ReturnType<typeof walkRun>>; folders: readonly string[] },
+): Promise<{ files: number; kept: Kept[] }> {
+  const kept: Kept[] = [];
+  const keep = (path: string, error: unknown): void => {
+    kept.push({ path: printable(path), reason: `it stays in the trash (${systemCode(error) ?? String(error)})` });
+  };
+  let files = 0;
+  for (const folder of folders) await below(run, `${folder}/`, async () => undefined).catch(() => undefined);
+  const entries = walk.entries.filter(({ kind }) => kind !== 'folder');
+  await within(trash, entries, {
+    pathOf: ({ path }) => path,
+    onLost: ({ path }, error) => keep(path, error),
+    act: async ({ path }, from, name) => {
+      try {
+        await below(run, path, async (to, toName) => moveNew(await from.at(name), await to.at(toName)));
+        files += 1;
+      } catch (error) {
+        keep(path, error);
+      }
+    },
+  });
+  const emptied = walk.entries.filter(({ kind }) => kind === 'folder').toReversed();
+  await within(trash, emptied, {
+    pathOf: ({ path }) => path,
+    onLost: () => undefined,
+    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
+  });
+  return { files, kept };
+}
+
+/** `rename` would replace what stands there; a hard link refuses to. */
+async function moveNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw error;
+    if (await lstat(to).catch(() => null)) throw error;
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+/** The folder that holds `path` below `root`, made if need be. A path that ends in `/` is a folder itself. */
+async function below(
+  root: HeldFolder,
+  path: string,
+  act: (folder: HeldFolder, name: string) => Promise<unknown>,
+): Promise<void> {
+  let failure: { readonly error: unknown } | null = null;
+  await within(root, [path], {
+    pathOf: (one) => one,
+    make: true,
+    onLost: (_, error) => (failure = { error }),
+    act: async (_, folder, name) => {
+      await act(folder, name);
+    },
+  });
+  if (failure !== null) throw (failure as { error: unknown }).error;
+}

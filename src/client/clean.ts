@@ -1,0 +1,114 @@
+import { NasSyncError } from '../errors.js';
+import type { JobEvent, Kept } from '../machines/job-types.js';
+import type { Job, JournalEntry } from '../persistence/job.js';
+import { announce } from '../scheduler/announce.js';
+import { measure, type Measured } from '../scheduler/measure.js';
+import { interlockView, type InterlockView } from './deletion-view.js';
+import type { Opened } from './opened.js';
+import type { Operator } from './options.js';
+
+export interface CleanOptions extends Operator {
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of a run that was to be let go. `files` and `bytes` are those that are gone, or in a dry run would be. */
+export interface CleanResult {
+  readonly runPath: string;
+  readonly deleted: boolean;
+  /** What stays, and why. */
+  readonly refused: readonly Kept[];
+  readonly interlocks: readonly InterlockView[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** How a deletion ends. What goes on by itself (a pass for damage, say) ends it too: this time nothing is let go. */
+const ENDS: ReadonlySet<string> = new Set<JobEvent['type']>([
+  'cleanup.succeeded',
+  'cleanup.trashed',
+  'cleanup.refused',
+  'cleanup.failed',
+  'interlocks.unmet',
+  'pass.due',
+  'run.changed',
+  'cancelled',
+]);
+
+export async function cleanRun(
+  opened: Opened,
+  job: Job,
+  { dryRun = false, signal, by, reason }: CleanOptions & { readonly signal: AbortSignal },
+  moves: () => AsyncIterable<void>,
+): Promise<CleanResult> {
+  const { engine, scheduler } = opened;
+  requireAllowed(job, engine.config.nasCleanup.enabled);
+  const measured = await measureFor(opened, job, signal, dryRun);
+  if (dryRun || measured.interlocks.some(({ ok }) => !ok)) return asMeasured(job, measured);
+
+  const since = (await engine.store.jobs.journal(job.jobId)).at(-1)?.seq ?? 0;
+  const at = engine.clock.now();
+  const who = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+  const event: JobEvent = { type: 'cleanup.scheduled', at, until: at, waitingFor: [], ...who };
+  const advanced = await engine.store.jobs.advance(job.jobId, event);
+  if (!advanced.changed) throw busy(advanced.job);
+  announce(engine, advanced.job, event.type, advanced.from);
+  scheduler?.wake();
+  for await (const _ of moves()) {
+    const end = await endOf(opened, job.jobId, since);
+    if (end !== null) return asEnded(job, measured, end);
+  }
+  throw signal.reason;
+}
+
+function requireAllowed(job: Job, enabled: boolean): void {
+  if (job.state === 'cleaned') throw new NasSyncError('not_allowed', `${job.runPath} is cleaned already`);
+  if (!enabled) {
+    throw new NasSyncError('not_allowed', 'nas_cleanup.enabled is false: nothing is deleted; set it to true first');
+  }
+  if (job.leaseOwner !== null) throw busy(job);
+}
+
+const busy = (job: Job): NasSyncError =>
+  new NasSyncError('job_busy', `${job.runPath} is being worked on; clean it when that has ended`);
+
+function measureFor({ engine }: Opened, job: Job, signal: AbortSignal, content: boolean): Promise<Measured> {
+  const bay = engine.bays.get(job.equipmentId);
+  if (bay === undefined || job.context === null) {
+    throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
+  }
+  return measure({ job, context: job.context, bay, engine, signal }, { content });
+}
+
+async function endOf({ engine }: Opened, jobId: string, since: number): Promise<JournalEntry | null> {
+  const journal = await engine.store.jobs.journal(jobId);
+  return journal.find(({ seq, event }) => seq > since && ENDS.has(event)) ?? null;
+}
+
+const asMeasured = (job: Job, { interlocks, kept, proof }: Measured): CleanResult => ({
+  runPath: job.runPath,
+  deleted: false,
+  refused: kept,
+  interlocks: interlocks.map(interlockView),
+  files: proof?.files.size ?? 0,
+  bytes: proof?.proof.bytes ?? 0,
+});
+
+function asEnded(job: Job, measured: Measured, { event, detail }: JournalEntry): CleanResult {
+  const said = detail as { files?: number; bytes?: number; kept?: Kept[]; message?: string; reason?: string };
+  const unmet = (detail as { waitingFor?: { name: string; measured: string; required: string }[] }).waitingFor ?? [];
+  const why = said.message ?? said.reason ?? unmet.map((wait) => wait.measured).join('; ');
+  const interlocks = measured.interlocks.map((one) => {
+    const now = event === 'interlocks.unmet' ? unmet.find(({ name }) => name === one.name) : undefined;
+    return interlockView(now === undefined ? one : { ...one, ...now, ok: false });
+  });
+  const deleted = event === 'cleanup.succeeded';
+  return {
+    runPath: job.runPath,
+    deleted,
+    refused: deleted ? [] : (said.kept ?? [{ path: '.', reason: why }]),
+    interlocks,
+    files: said.files ?? 0,
+    bytes: said.bytes ?? 0,
+  };
+}

@@ -1,0 +1,61 @@
+import { longestProofMs } from '../cleanup/interlocks.js';
+import { HOUR_MS } from '../cleanup/hours.js';
+import type { Interlock, PassReference } from '../machines/job-types.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
+import { measure, type Measured } from './measure.js';
+import { cleanupFailed } from './work-failure.js';
+import type { Work, WorkOrder, WorkResult } from './work.js';
+
+/** State `cleanup_eligible.judging`: measures every interlock, both sides read anew. What it allows is journaled first. */
+export const judgeWork: Work = async (order) => {
+  try {
+    return verdict(order, await measure(order, { content: true }));
+  } catch (error) {
+    return cleanupFailed(order, error);
+  }
+};
+
+function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measured): WorkResult {
+  const at = order.engine.clock.now();
+  const unmet = interlocks.filter(({ ok }) => !ok);
+  if (closed !== null) {
+    // The lane waits, and with it every job of the equipment: this one comes first when the target answers.
+    return { event: { type: 'interlocks.unmet', at, until: at, waitingFor: [{ ...closed, ok: false, until: at }] } };
+  }
+  if (damaged) {
+    const said = unmet.find(({ name }) => name === 'target_present' || name === 'target_unchanged');
+    return { event: { type: 'pass.due', at, reason: `the NAS copy is damaged (${said?.measured ?? ''})` } };
+  }
+  if (proof === null || unmet.length > 0) {
+    const until = nextLook(order, unmet);
+    return { event: { type: 'interlocks.unmet', at, until, waitingFor: unmet } };
+  }
+  return {
+    event: {
+      type: 'interlocks.satisfied',
+      at,
+      proofId: proof.proof.proofId,
+      files: proof.files.size,
+      bytes: proof.proof.bytes,
+      passes: chainOf(proof),
+      interlocks,
+    },
+  };
+}
+
+/** Nothing is measured in a circle. */
+const SOON_MS = 60_000;
+
+/** When time alone will do; else after an interval, and no later than the end of the proof, which asks for a pass. */
+export function nextLook({ engine, context }: WorkOrder, unmet: readonly Interlock[]): number {
+  const now = engine.clock.now();
+  const policy = engine.config.nasCleanup;
+  const times = unmet.map(({ until }) => until);
+  if (times.length > 0 && times.every((until) => until !== null)) return Math.max(now + SOON_MS, ...times);
+  const end = now + longestProofMs(policy) - (engine.steady.estimate - (context.proof?.steadyAt ?? 0));
+  return Math.max(now + SOON_MS, Math.min(now + policy.passIntervalHours * HOUR_MS, end));
+}
+
+export const chainOf = ({ passes }: DeletionProof): PassReference[] =>
+  passes.map(({ proofId, madeAt, evidence, invocation }) => ({ proofId, at: madeAt, evidence, invocation }));
+

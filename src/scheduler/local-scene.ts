@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { SceneFacts } from '../cleanup/interlocks.js';
+import { nothingLeft } from '../cleanup/remove-run.js';
+import { sourceState, type SourceState } from '../cleanup/source-state.js';
+import { NasSyncError } from '../errors.js';
+import { blockingOf, judge } from '../gate/gate.js';
+import { revocationTimes } from '../gate/overrides.js';
+import type { Kept } from '../machines/job-types.js';
+import { printable } from '../run/display.js';
+import { walkRun } from '../run/walk.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
+import type { ToMeasure } from './measure.js';
+import { sha256Of } from './sha256-of.js';
+
+type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'touched'>;
+
+/** What stands here, what the gate says of it, and what was revoked. */
+export async function localScene(ask: ToMeasure, proof: DeletionProof, content: boolean): Promise<LocalScene> {
+  const { job, context, bay, engine, signal } = ask;
+  const { runPath } = job;
+  const [someFile] = proof.files.values();
+  // Cut off after the record itself was deleted: there is nothing left to judge.
+  if (context.releasing !== null && (await nothingLeft(runPath, someFile?.dev))) {
+    return { revocations: [], blocked: null, changed: [], unproven: [], touched: 0 };
+  }
+  const verdict = await judge(
+    { runPath, root: bay.equipment.localRoot },
+    { validator: engine.validator, clock: engine.clock },
+    signal,
+  );
+  const [blocking] = blockingOf(verdict.findings);
+  const state = await sourceNow(runPath, proof, signal);
+  const changed = content ? await otherContent(ask, proof, state) : [];
+  return {
+    revocations: verdict.record === null ? [] : revocationTimes(verdict.record),
+    blocked: blocking?.message ?? null,
+    changed: [...changed, ...(context.releasing === null ? state.gone.map(isGone) : [])],
+    unproven: state.unproven,
+    touched: content ? 0 : state.touched.length,
+  };
+}
+
+const isGone = (path: string): Kept => ({ path: printable(path), reason: 'it is gone from the workstation' });
+
+async function sourceNow(runPath: string, proof: DeletionProof, signal: AbortSignal): Promise<SourceState> {
+  try {
+    return sourceState(await walkRun(runPath, { signal }), proof);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof NasSyncError)) throw error;
+    return { proven: [], touched: [], gone: [], unproven: [{ path: printable(runPath), reason: error.message }] };
+  }
+}
+
+/** Files under proven names with other times, and another content. */
+async function otherContent({ job, engine, signal }: ToMeasure, proof: DeletionProof, state: SourceState) {
+  const changed: Kept[] = [];
+  for (const file of state.touched) {
+    const sha256 = await sha256Of(engine, join(job.runPath, file.path), file.identity, signal);
+    if (sha256 === proof.files.get(file.path)?.sha256) continue;
+    changed.push({ path: printable(file.path), reason: 'its content is not the proven one' });
+  }
+  return changed;
+}

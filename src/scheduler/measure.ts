@@ -1,0 +1,77 @@
+import { allInterlocks, type PassFacts, type SceneFacts } from '../cleanup/interlocks.js';
+import type { Interlock, JobContext, Kept } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
+import type { LaneClosed } from '../transports/target-identity.js';
+import { DeletionProof } from '../verify/deletion-proof.js';
+import type { Bay, Engine } from './engine.js';
+import { localScene } from './local-scene.js';
+import { passFactsOf } from './policy.js';
+import { damagedOnTarget, targetScene } from './target-scene.js';
+
+export interface ToMeasure {
+  readonly job: Job;
+  readonly context: JobContext;
+  readonly bay: Bay;
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+}
+
+export interface Measured {
+  readonly interlocks: readonly Interlock[];
+  readonly proof: DeletionProof | null;
+  /** What the lane waits for, where the target does not answer. */
+  readonly closed: LaneClosed;
+  /** What of the run may not go. */
+  readonly kept: readonly Kept[];
+  /** The NAS has lost or changed something that was proven. */
+  readonly damaged: boolean;
+}
+
+const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
+  unreachable: 'not asked: nothing is proven yet',
+  notListed: null,
+  damaged: null,
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  touched: 0,
+  files: 0,
+};
+
+/**
+ * Measures every interlock now. With `content`, what all the others allow to go is read again on the NAS, and local
+ * files whose times differ here; without, these two are told as they were proven.
+ */
+export async function measure(ask: ToMeasure, { content }: { content: boolean }): Promise<Measured> {
+  const { job, context, engine } = ask;
+  const policy = engine.config.nasCleanup;
+  const [contents, passes] = await Promise.all([
+    engine.store.proofs.newest(job.jobId),
+    engine.store.proofs.passes(job.jobId),
+  ]);
+  const proof = DeletionProof.checked(context, contents, passes);
+  const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
+  const facts = passFactsOf(context, moment);
+  if (typeof proof === 'string') {
+    const unproven: PassFacts = { ...facts, passes: 0, evidence: null, lastPassAt: null, expiresAt: null };
+    const scene = { ...NOTHING_SEEN, runPath: job.runPath };
+    return { interlocks: allInterlocks(unproven, scene, policy), proof: null, closed: null, kept: [], damaged: false };
+  }
+  const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
+  const local = await localScene(ask, proof, content);
+  const { closed, ...far } = await targetScene(ask, proof);
+  const scene: SceneFacts = { runPath: job.runPath, files: proof.files.size, damaged: null, ...local, ...far };
+  const interlocks = allInterlocks(counted, scene, policy);
+  const kept = [...local.changed, ...local.unproven];
+  const lost = (far.notListed ?? []).length > 0;
+  if (!content || interlocks.some(({ ok }) => !ok)) return { interlocks, proof, closed, kept, damaged: lost };
+  const damaged = await damagedOnTarget(ask, proof);
+  return {
+    interlocks: allInterlocks(counted, { ...scene, damaged }, policy),
+    proof,
+    closed,
+    kept,
+    damaged: damaged.length > 0,
+  };
+}

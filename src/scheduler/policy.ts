@@ -1,0 +1,98 @@
+import { HOUR_MS } from '../cleanup/hours.js';
+import { age, longestProofMs, verifyPasses, type CleanupPolicy, type PassFacts } from '../cleanup/interlocks.js';
+import type { JobContext, JobEvent, WaitingFor } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
+
+/** `steady` by the clock that nobody sets, `now` by the one on the wall. Both in ms. */
+export interface Moment {
+  readonly now: number;
+  readonly steady: number;
+}
+
+interface Rest {
+  readonly until: number | null;
+  readonly waitingFor: readonly WaitingFor[];
+}
+
+const NEVER: WaitingFor = {
+  name: 'cleanup_enabled',
+  ok: false,
+  measured: 'nas_cleanup.enabled is false',
+  required: 'nas_cleanup.enabled: true',
+  until: null,
+};
+
+/** What the job's row alone tells of its passes. */
+export const passFactsOf = (context: JobContext, { now, steady }: Moment): PassFacts => ({
+  now,
+  passes: context.verifyPasses,
+  evidence: context.proof?.evidence ?? null,
+  lastPassAt: context.proof === null ? null : context.verifiedAt,
+  ageMs: context.proof === null ? 0 : Math.max(0, steady - context.proof.steadyAt),
+  expiresAt: context.proof?.expiresAt ?? null,
+});
+
+/** What a job whose time has come gets: `claimed` where there is work for it, else what the policy says of it. Pure. */
+export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): JobEvent {
+  const { context, state } = job;
+  const at = moment.now;
+  if (context === null || (state !== 'verified' && state !== 'cleanup_eligible')) return { type: 'claimed', at };
+  if (!policy.enabled) return { type: 'cleanup.disabled', at, until: null, waitingFor: [NEVER] };
+  const reason = passDue(context, policy, moment);
+  if (reason !== null) return { type: 'pass.due', at, reason };
+  const rest = restOf(context, policy, moment);
+  if (rest !== null) return { type: 'interlocks.unmet', at, ...rest };
+  if (state === 'verified') return { type: 'cleanup.scheduled', at, until: at, waitingFor: [] };
+  return { type: 'claimed', at };
+}
+
+/** How a job rests once its pass has succeeded, whose context this is. */
+export function restAfterPass(context: JobContext, policy: CleanupPolicy, moment: Moment): Rest {
+  if (!policy.enabled) return { until: null, waitingFor: [NEVER] };
+  if (context.verifyPasses < policy.minVerifyPasses) return waitFor(verifyPasses(passFactsOf(context, moment), policy));
+  return { until: moment.now, waitingFor: [] };
+}
+
+/** Why a pass is due now, or `null`. */
+function passDue(context: JobContext, policy: CleanupPolicy, moment: Moment): string | null {
+  const facts = passFactsOf(context, moment);
+  const passes = verifyPasses(facts, policy);
+  if (!passes.ok && (passes.until ?? 0) <= moment.now) return `pass ${facts.passes + 1} of ${policy.minVerifyPasses}`;
+  if (facts.ageMs > longestProofMs(policy) || moment.now >= (facts.expiresAt ?? 0)) return 'the proof has run out';
+  return trashPassDue(context, policy, moment) ? 'the trash is emptied soon' : null;
+}
+
+/** One more pass while everything can still come back, early enough to be of the age that the policy asks. */
+function trashPassDue({ trashed, proof }: JobContext, policy: CleanupPolicy, { steady }: Moment): boolean {
+  if (trashed === null || proof === null || policy.trashHours <= policy.minAgeHours) return false;
+  const at = trashed.steadyAt + (policy.trashHours - policy.minAgeHours) * HOUR_MS;
+  return steady >= at && proof.steadyAt < at;
+}
+
+/** What time alone will satisfy, or `null`. */
+function restOf(context: JobContext, policy: CleanupPolicy, moment: Moment): Rest | null {
+  const facts = passFactsOf(context, moment);
+  const passes = verifyPasses(facts, policy);
+  if (!passes.ok) return waitFor(passes);
+  if (context.trashed !== null) return trashRest(context.trashed.steadyAt, policy, moment);
+  const old = age(facts, policy);
+  return old.ok ? null : waitFor(old);
+}
+
+function trashRest(trashedAt: number, { trashHours, minAgeHours }: CleanupPolicy, { now, steady }: Moment): Rest | null {
+  const endsIn = trashedAt + trashHours * HOUR_MS - steady;
+  if (endsIn <= 0) return null;
+  const lookIn = endsIn - minAgeHours * HOUR_MS;
+  const until = now + endsIn;
+  return {
+    until: lookIn > 0 ? now + lookIn : until,
+    waitingFor: [
+      { name: 'trash', ok: false, measured: 'its files are in the trash', required: `${trashHours} h in it`, until },
+    ],
+  };
+}
+
+const waitFor = ({ name, ok, measured, required, until }: WaitingFor): Rest => ({
+  until,
+  waitingFor: [{ name, ok, measured, required, until }],
+});

@@ -1,0 +1,32 @@
+import type { JobEvent } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
+import { announce } from './announce.js';
+import type { Engine } from './engine.js';
+import { eventWhenDue } from './policy.js';
+
+/** After a start the policy may be another one: what rests under the old one is told when it is looked at next. */
+export async function reviewResting(engine: Engine): Promise<void> {
+  const { store, clock, steady, config } = engine;
+  const resting = await store.jobs.list({
+    states: ['verified', 'cleanup_eligible'],
+    equipmentIds: [...engine.bays.keys()],
+  });
+  const moment = { now: clock.now(), steady: steady.estimate };
+  for (const job of resting) {
+    if (job.leaseOwner !== null || job.setAside !== null) continue;
+    const event = eventWhenDue(job, config.nasCleanup, moment);
+    if (event.type === 'claimed' || isAsBefore(job, event)) continue;
+    const advanced = await store.jobs.advance(job.jobId, event);
+    if (advanced.changed) announce(engine, advanced.job, event.type, advanced.from);
+  }
+}
+
+/** What is measured is told anew each time; only what is required, and until when, makes it another answer. */
+function isAsBefore({ context, state }: Job, event: JobEvent): boolean {
+  if (context === null || !('waitingFor' in event)) return false;
+  if (event.type === 'cleanup.disabled' && state !== 'verified') return false;
+  const near = Math.abs((event.until ?? 0) - (context.dueAt ?? 0)) < 1000;
+  const before = context.waitingFor.map(({ name, required }) => `${name}: ${required}`);
+  const after = event.waitingFor.map(({ name, required }) => `${name}: ${required}`);
+  return near && before.join() === after.join();
+}

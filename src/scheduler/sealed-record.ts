@@ -1,0 +1,30 @@
+import { NasSyncError } from '../errors.js';
+import { parseRecord } from '../run/record-text.js';
+import { readRecord, recordTextWith, type RunRecord } from '../run/record.js';
+import { RECORD_PATH } from '../run/record-file.js';
+import { put } from '../verify/seal.js';
+import type { WorkOrder } from './work.js';
+
+/** The run record on the NAS says `cleaned` before the job does: whoever finds the copy later learns that it is the last. */
+export async function sayCleanedOnNas({ job, bay, signal }: WorkOrder): Promise<void> {
+  const { transport } = bay;
+  const path = `${job.targetPath}/${RECORD_PATH}`;
+  const present = await transport.readMeta(path, signal);
+  const record = (await localRecord(job.runPath)) ?? recordIn(present, path);
+  if (record === null) return;
+  const text = Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: 'cleaned' }]));
+  await put({ transport, target: job.targetPath, signal }, RECORD_PATH, text, present);
+}
+
+/** `null` where it was deleted with the run's cache before a cut. */
+async function localRecord(runPath: string): Promise<RunRecord | null> {
+  try {
+    return await readRecord(runPath);
+  } catch (error) {
+    if (error instanceof NasSyncError && (error.code === 'record_missing' || error.code === 'run_not_found')) return null;
+    throw error;
+  }
+}
+
+const recordIn = (present: Uint8Array | null, path: string): RunRecord | null =>
+  present === null ? null : parseRecord(Buffer.from(present).toString('utf8'), path);

@@ -1,0 +1,72 @@
+import type { SceneFacts } from '../cleanup/interlocks.js';
+import { hasTrash, trashPath } from '../cleanup/trash.js';
+import { NasSyncError } from '../errors.js';
+import { printable } from '../run/display.js';
+import { walkRun } from '../run/walk.js';
+import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
+import { compare } from '../verify/compare.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
+import { withReleased } from '../verify/released.js';
+import type { Bay } from './engine.js';
+import type { ToMeasure } from './measure.js';
+
+type FarScene = Pick<SceneFacts, 'unreachable' | 'notListed'> & { readonly closed: LaneClosed };
+
+/** Whether the target answers as itself, and lists what was proven. */
+export async function targetScene({ job, bay, engine, signal }: ToMeasure, proof: DeletionProof): Promise<FarScene> {
+  const { transport } = bay;
+  try {
+    const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
+    if (closed !== null) return { unreachable: closed.measured, notListed: null, closed };
+    return { unreachable: null, notListed: await notListed(transport.list(job.targetPath, signal), proof), closed };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof NasSyncError)) throw error;
+    return { unreachable: error.message, notListed: null, closed: null };
+  }
+}
+
+async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: DeletionProof): Promise<string[]> {
+  const { files, links, folders } = await listing;
+  const sizes = new Map(files.map(({ path, size }) => [path, size]));
+  const texts = new Map(links.map(({ path, linkTo }) => [path, linkTo]));
+  const there = new Set(folders);
+  const shape = [...proof.shape.values()].filter(
+    ({ kind, path, linkTo }) =>
+      (kind === 'folder' && !there.has(path)) || (kind === 'link' && texts.get(path) !== linkTo),
+  );
+  const missing = [...proof.files.values()].filter(({ path, size }) => sizes.get(path) !== size);
+  return [...missing, ...shape].map(({ path }) => printable(path));
+}
+
+/** What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. */
+export async function damagedOnTarget({ job, bay, context, signal }: ToMeasure, proof: DeletionProof): Promise<string[]> {
+  const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
+  const source = inTrash ? trashPath(job.runPath) : job.runPath;
+  const contents = { files: [...proof.files.values()], shape: [...proof.shape.values()] };
+  const { entries } = withReleased({ entries: [], refused: [], files: 0, bytes: 0 }, contents);
+  const target = await bay.transport.hash({
+    target: job.targetPath,
+    source,
+    entries,
+    sha256Of: ({ path }) => proof.files.get(path)?.sha256 ?? null,
+    signal,
+    onProgress: () => undefined,
+  });
+  const isContentOf = ({ path }: { path: string }, digest: string): boolean => {
+    const known = proof.files.get(path);
+    return digest === `sha256:${known?.sha256 ?? ''}` || (known?.other !== null && digest === known?.other);
+  };
+  const here = await pathsIn(source, signal);
+  const { mismatched, missing } = compare(entries, isContentOf, target, (path) => !here.has(path));
+  return [...mismatched, ...missing].map(printable);
+}
+
+async function pathsIn(folder: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await walkRun(folder, { signal })).entries.map(({ path }) => path));
+  } catch (error) {
+    if (error instanceof NasSyncError && error.code === 'local_file_vanished') return new Set();
+    throw error;
+  }
+}

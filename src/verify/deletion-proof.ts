@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { JobContext } from '../machines/job-types.js';
+import type { FileDigest } from '../persistence/digest-store.js';
+import type { ProofContents, StoredProof } from '../persistence/proof-store.js';
+import { shapeSha256, type ShapeEntry } from '../run/shape.js';
+import { manifestText } from './manifest-text.js';
+
+/**
+ * What permits deletions: the files, links and folders of a run that a pass found on the NAS. Only {@link checked} makes
+ * one, of stored data that is still what the pass stored.
+ */
+export class DeletionProof {
+  readonly proof: StoredProof;
+  /** The passes that the policy counts, oldest first; the last one made this proof. */
+  readonly passes: readonly StoredProof[];
+  /** By path. A link in whose place a file was copied is in `shape` too. */
+  readonly files: ReadonlyMap<string, FileDigest>;
+  readonly shape: ReadonlyMap<string, ShapeEntry>;
+
+  private constructor({ proof, files, shape }: ProofContents, passes: readonly StoredProof[]) {
+    this.proof = proof;
+    this.passes = passes;
+    this.files = new Map(files.map((file) => [file.path, file]));
+    this.shape = new Map(shape.map((entry) => [entry.path, entry]));
+  }
+
+  /** The proof that the job rests on, or in words why there is none. */
+  static checked(
+    context: Pick<JobContext, 'proof' | 'verifyPasses' | 'generation'>,
+    contents: ProofContents | null,
+    passes: readonly StoredProof[],
+  ): DeletionProof | string {
+    const expected = context.proof?.proofId;
+    if (expected === undefined) return 'no pass has proven it yet';
+    const chain = passes.slice(-context.verifyPasses);
+    if (contents?.proof.proofId !== expected || chain.at(-1)?.proofId !== expected) return 'its proof is not stored';
+    if (chain.some(({ generation }) => generation !== context.generation)) return 'its proof is of older data';
+    return faultOf(contents) ?? new DeletionProof(contents, chain);
+  }
+}
+
+/** Rows that were lost or changed since the pass must not look like a proof of less, or of something else. */
+function faultOf({ proof, files, shape }: ProofContents): string | null {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const followed = shape.filter(({ kind }) => kind === 'followed');
+  const manifest = createHash('sha256').update(manifestText(files, followed)).digest('hex');
+  const whole =
+    files.length === proof.fileCount &&
+    bytes === proof.bytes &&
+    manifest === proof.manifestSha256 &&
+    shapeSha256(shape) === proof.shapeSha256;
+  return whole ? null : 'its stored proof is damaged: what it names is not what the pass sealed';
+}

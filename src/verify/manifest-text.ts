@@ -1,0 +1,20 @@
+import { printable } from '../run/display.js';
+import { formatManifest, type ManifestLine } from '../run/manifest.js';
+
+const EMPTY_RUN = '# nas-sync: this run holds no files\n';
+
+/**
+ * What `checksums.sha256` says of a run. Links in whose place a file was copied are told in lines that begin with `#`,
+ * which `sha256sum -c` passes over. In the order given.
+ */
+export function manifestText(
+  files: readonly ManifestLine[],
+  followed: readonly { readonly path: string; readonly linkTo: string }[],
+): string {
+  if (files.length === 0) return EMPTY_RUN;
+  const notes = followed.map(
+    ({ path, linkTo }) =>
+      `# nas-sync: ${printable(path)} is a link to ${printable(linkTo)} in the run; the file was copied\n`,
+  );
+  return notes.join('') + formatManifest(files);
+}
