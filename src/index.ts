@@ -36,6 +36,7 @@ export type {
   FetchRequest,
   FetchResult,
   HashRequest,
+  PlaceListing,
   PushRequest,
   PushResult,
   RunToHold,

@@ -11,6 +11,7 @@ import type {
   FetchRequest,
   FetchResult,
   HashRequest,
+  PlaceListing,
   PushRequest,
   PushResult,
   TargetListing,
@@ -18,7 +19,7 @@ import type {
   Transport,
 } from '../transports/transport.js';
 
-type Step = 'probe' | 'push' | 'hash' | 'fetch' | 'readMeta' | 'writeMeta';
+type Step = 'probe' | 'push' | 'hash' | 'list' | 'fetch' | 'readMeta' | 'writeMeta';
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -43,7 +44,15 @@ export class MemoryTransport implements Transport {
   /** Every file on the target, by its path from the target's top. Change it to damage the NAS. */
   readonly files = new Map<string, Uint8Array>();
   /** Calls of each step so far. */
-  readonly calls: Record<Step, number> = { probe: 0, push: 0, hash: 0, fetch: 0, readMeta: 0, writeMeta: 0 };
+  readonly calls: Record<Step, number> = {
+    probe: 0,
+    push: 0,
+    hash: 0,
+    list: 0,
+    fetch: 0,
+    readMeta: 0,
+    writeMeta: 0,
+  };
   readonly #links = new Map<string, string>();
   readonly #folders = new Set<string>();
   readonly #gates = new Map<Step, Promise<void>>();
@@ -151,25 +160,22 @@ export class MemoryTransport implements Transport {
   async hash({ target, signal }: HashRequest): Promise<TargetListing> {
     this.#enter('hash', signal);
     await this.#gates.get('hash');
-    const below = (path: string): string | null => {
-      const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : null;
-      return name === null || name.startsWith('.exlab-wizard/') ? null : name;
-    };
+    const place = this.#standing(target);
     return {
-      files: [...this.files].flatMap(([path, data]) => {
-        const name = below(path);
-        return name === null ? [] : [{ path: name, size: data.byteLength, digest: `sha256:${sha256(data)}` as const }];
+      ...place,
+      files: place.files.flatMap((file) => {
+        const data = this.files.get(`${target}/${file.path}`);
+        return data === undefined ? [] : [{ ...file, digest: `sha256:${sha256(data)}` as const }];
       }),
-      links: [...this.#links].flatMap(([path, linkTo]) => {
-        const name = below(path);
-        return name === null ? [] : [{ path: name, linkTo }];
-      }),
-      folders: [...this.#folders].flatMap((path) => below(path) ?? []),
-      others: [],
       evidence: 'read-back',
       method: 'every file read from memory, and hashed here',
       tools: [],
     };
+  }
+
+  async list(target: string, signal?: AbortSignal): Promise<PlaceListing> {
+    this.#enter('list', signal);
+    return this.#standing(target);
   }
 
   async readMeta(path: string, signal?: AbortSignal): Promise<Uint8Array | null> {
@@ -214,6 +220,25 @@ export class MemoryTransport implements Transport {
 
   async close(): Promise<void> {
     // Nothing is held, and the same NAS serves the next client.
+  }
+
+  #standing(target: string): PlaceListing {
+    const below = (path: string): string | null => {
+      const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : null;
+      return name === null || /^\.exlab-wizard(?:\/|$)/u.test(name) ? null : name;
+    };
+    return {
+      files: [...this.files].flatMap(([path, data]) => {
+        const name = below(path);
+        return name === null ? [] : [{ path: name, size: data.byteLength }];
+      }),
+      links: [...this.#links].flatMap(([path, linkTo]) => {
+        const name = below(path);
+        return name === null ? [] : [{ path: name, linkTo }];
+      }),
+      folders: [...this.#folders].flatMap((path) => below(path) ?? []),
+      others: [],
+    };
   }
 
   #enter(step: Step, signal?: AbortSignal): void {

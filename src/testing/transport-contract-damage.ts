@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PLACE, type Bench } from './transport-contract-bench.js';
 
@@ -43,6 +43,27 @@ export async function replaceByFolder(bench: Bench, path: string): Promise<boole
   await mkdir(file);
   await writeFile(join(file, 'inside'), 'inside');
   return true;
+}
+
+const LONG_WAY = Array<string>(10).fill('d'.repeat(250)).join('/');
+
+/**
+ * Puts a file so deep that its path is longer than a call can name. `null` as for {@link remove}, and where not even
+ * half of that path can be made. To be brought up again: else not even `rm` removes it.
+ */
+export async function buryDeep(bench: Bench): Promise<{ path: string; bringUp: () => Promise<void> } | null> {
+  const [above, below] = [bench.onServer(LONG_WAY), bench.onServer('below')];
+  if (above === null || below === null) return null;
+  try {
+    await mkdir(above, { recursive: true });
+    await mkdir(join(below, LONG_WAY), { recursive: true });
+  } catch {
+    return null;
+  }
+  await writeFile(join(below, LONG_WAY, 'deep.txt'), 'deep');
+  await rename(below, join(above, 'below'));
+  const bringUp = (): Promise<void> => rename(join(above, 'below'), below);
+  return { path: `${LONG_WAY}/below/${LONG_WAY}/deep.txt`, bringUp };
 }
 
 /** That the files of the run stand on the server's disk, byte for byte. */

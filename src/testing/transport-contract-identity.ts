@@ -53,6 +53,7 @@ export const IDENTITY: Proofs = {
       probe: () => transport.probe(signal),
       push: () => bench.push(),
       hash: () => bench.hash(),
+      list: () => transport.list(PLACE, signal),
       fetch: () => bench.fetch(['a.txt']),
       readMeta: () => transport.readMeta(`${PLACE}/a.txt`, signal),
       writeMeta: () => transport.writeMeta(`${PLACE}/b.txt`, new Uint8Array(), { exclusive: false }, signal),
@@ -70,6 +71,7 @@ export const IDENTITY: Proofs = {
     await assert.rejects(transport.probe(signal), isReason, 'probe');
     await assert.rejects(bench.push({ signal }), isReason, 'push');
     await assert.rejects(bench.hash({ signal }), isReason, 'hash');
+    await assert.rejects(transport.list(PLACE, signal), isReason, 'list');
     await assert.rejects(bench.fetch(['a.txt'], { signal }), isReason, 'fetch');
     await assert.rejects(transport.readMeta(`${PLACE}/a.txt`, signal), isReason, 'readMeta');
   },

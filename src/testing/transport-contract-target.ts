@@ -14,6 +14,8 @@ export interface ContractTarget {
   readonly tellsFirstWriter?: boolean;
   /** `false` where the target knows folders only by what is in them. */
   readonly keepsEmptyFolders?: boolean;
+  /** `false` where the server leaves out of its lists what it cannot look at itself, and does not say so. */
+  readonly listsInFull?: boolean;
   dispose(): Promise<void>;
 }
 

@@ -3,12 +3,23 @@ import { Bench, type Proofs } from './transport-contract-bench.js';
 import { HASH } from './transport-contract-hash.js';
 import { IDENTITY } from './transport-contract-identity.js';
 import { INTERRUPTED } from './transport-contract-interrupted.js';
+import { LIST } from './transport-contract-list.js';
 import { CANARY, FETCH, META_FILES } from './transport-contract-meta.js';
 import { NAMES } from './transport-contract-names.js';
 import { FOLLOWED, PUSH } from './transport-contract-push.js';
 import type { ContractCase, ContractSetup } from './transport-contract-target.js';
 
-const PROOFS: Proofs = { ...IDENTITY, ...PUSH, ...NAMES, ...HASH, ...META_FILES, ...FETCH, ...CANARY, ...INTERRUPTED };
+const PROOFS: Proofs = {
+  ...IDENTITY,
+  ...PUSH,
+  ...NAMES,
+  ...HASH,
+  ...LIST,
+  ...META_FILES,
+  ...FETCH,
+  ...CANARY,
+  ...INTERRUPTED,
+};
 
 /**
  * What every transport must do, a host's own included; for any test framework. Each case has a target of its own.

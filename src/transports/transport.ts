@@ -68,13 +68,18 @@ export interface TargetFile {
   readonly digest: Digest | null;
 }
 
-/** What the target really holds, the run's own top `.exlab-wizard/` left out. */
-export interface TargetListing {
-  readonly files: readonly TargetFile[];
+/** What stands at a run's place, by name and size; the run's own top `.exlab-wizard/` left out. */
+export interface PlaceListing {
+  readonly files: readonly Pick<TargetFile, 'path' | 'size'>[];
   readonly links: readonly { readonly path: string; readonly linkTo: string }[];
   readonly folders: readonly string[];
   /** Names of what is neither, safe to print. */
   readonly others: readonly string[];
+}
+
+/** What the target really holds, contents included. */
+export interface TargetListing extends PlaceListing {
+  readonly files: readonly TargetFile[];
   readonly evidence: Evidence;
   /** The evidence in words. */
   readonly method: string;
@@ -141,6 +146,11 @@ export interface Transport {
   push(request: PushRequest): Promise<PushResult>;
   /** Reads the run's place back in its own right. A place that does not exist holds nothing. */
   hash(request: HashRequest): Promise<TargetListing>;
+  /**
+   * What stands at the run's place now, by name and size, without reading contents. A place that does not exist holds
+   * nothing; one that cannot be listed in full is a failure.
+   */
+  list(target: string, signal: AbortSignal): Promise<PlaceListing>;
   /** Brings files back. What arrives is not compared with anything. A file that is not there is a failure. */
   fetch(request: FetchRequest): Promise<FetchResult>;
   /** A small file on the target, or `null` if there is none. */

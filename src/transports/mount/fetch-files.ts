@@ -8,7 +8,7 @@ import { printable } from '../../run/display.js';
 import { fileEntry } from '../../run/look.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { byteFailure } from './failures.js';
-import type { TargetSide } from './read-tree.js';
+import type { TargetSide } from './list-tree.js';
 import { inBytes, named } from './push-tree.js';
 
 /** Each file is written beside its name and renamed over it, as in a push the other way round. */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
@@ -14,6 +14,7 @@ import type {
   FetchRequest,
   FetchResult,
   HashRequest,
+  PlaceListing,
   PushRequest,
   PushResult,
   TargetListing,
@@ -27,7 +28,8 @@ import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
 import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
-import { readTree, type TargetSide } from './read-tree.js';
+import { listTree, NOTHING, type TargetSide } from './list-tree.js';
+import { readTree } from './read-tree.js';
 
 const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
@@ -96,6 +98,10 @@ export class MountTransport implements Transport {
     return this.#asTarget(request.target, () => readTree(request, this.#side(request.target), this.#pool));
   }
 
+  list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    return this.#asTarget(target, async () => (await listTree(this.#side(target), signal)) ?? this.#nothing(signal));
+  }
+
   fetch(request: FetchRequest): Promise<FetchResult> {
     return this.#asTarget(request.target, () => fetchFiles(request, this.#side(request.target), this.#pool));
   }
@@ -133,6 +139,12 @@ export class MountTransport implements Transport {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#pool.close();
+  }
+
+  /** A share that is gone has no places either. */
+  async #nothing(signal: AbortSignal): Promise<PlaceListing> {
+    await this.#patience.within(signal, () => stat(this.#root));
+    return NOTHING;
   }
 
   #side(target: string): TargetSide {

@@ -1,42 +1,30 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BytePool } from '../../bytes/byte-pool.js';
 import type { FileDone } from '../../bytes/outcome.js';
-import { systemCode } from '../../errors.js';
-import { walkRun } from '../../run/walk.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { byteFailure } from './failures.js';
-import type { Patience } from './patience.js';
+import { NOTHING, standing, walkPlace, type TargetSide } from './list-tree.js';
 import { named } from './push-tree.js';
 
-const NOTHING: TargetListing = {
+const NOWHERE: TargetListing = {
+  ...NOTHING,
   files: [],
-  links: [],
-  folders: [],
-  others: [],
   evidence: 'read-back',
   method: 'the place does not exist on the share',
   tools: [],
 };
 
-export interface TargetSide {
-  /** The run's place on the share, absolute. */
-  readonly target: string;
-  readonly stallMs: number;
-  readonly patience: Patience;
-}
-
 /** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
 export async function readTree(
   request: Pick<HashRequest, 'target' | 'signal' | 'onProgress'>,
-  { target, stallMs, patience }: TargetSide,
+  side: TargetSide,
   pool: BytePool,
 ): Promise<TargetListing> {
+  const { target, stallMs } = side;
   const { signal } = request;
-  if (!(await patience.within(signal, () => isFolder(target)))) return NOTHING;
-  const walk = await patience.within(signal, (moved) => walkRun(target, { signal, onVisit: moved }));
-  const { entries, refused } = walk;
-  const files = entries.filter((entry) => entry.kind === 'file');
+  const walk = await walkPlace(side, signal);
+  if (walk === null) return NOWHERE;
+  const files = walk.entries.filter((entry) => entry.kind === 'file');
   const tasks = files.map((file, index) => ({
     index,
     path: join(target, file.path),
@@ -59,26 +47,15 @@ export async function readTree(
   }
   const direct = [...read.values()].every((file) => file.direct);
   return {
+    ...standing(walk),
     files: files.flatMap((file, index) => {
       const done = read.get(index);
       return done === undefined ? [] : [{ path: file.path, size: done.size, digest: `sha256:${done.sha256}` as const }];
     }),
-    links: entries.filter((entry) => entry.kind === 'link'),
-    folders: entries.filter((entry) => entry.kind === 'folder').map((entry) => entry.path),
-    others: refused.map((refusal) => refusal.path),
     evidence: direct ? 'read-back' : 'cached-read',
     method: direct
       ? 'every file read from the share past the page cache, and hashed here'
       : 'every file read from the share, maybe from the page cache, and hashed here',
     tools: [],
   };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

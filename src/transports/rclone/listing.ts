@@ -31,6 +31,7 @@ export async function list(
   const place = rclone.at(target);
   const listed: Listed[] = [];
   const unread: string[] = [];
+  let isWhole = false;
   const outcome = await rclone.run({
     args: [
       ...['lsjson', place, '--no-mimetype'],
@@ -41,7 +42,8 @@ export async function list(
     target,
     signal,
     onOut: (line) => {
-      if (line === '[' || line === ']' || line === '[]') return;
+      isWhole = line === ']' || line === '[]';
+      if (isWhole || line === '[') return;
       const entry = readEntry(line);
       if (entry === null) unread.push(line.slice(0, 200));
       else if (!withoutRecord || entry.path !== RECORD_FOLDER) listed.push(entry);
@@ -52,10 +54,14 @@ export async function list(
     if (isMissing(outcome) && listed.length === 0) return null;
     throw failureOf(outcome, { place: `rclone:${place}`, paths: [place] });
   }
-  const [strange] = unread;
-  if (strange === undefined) return { listed, outcome };
-  const message = `rclone:${printable(place)}: a line of rclone's list cannot be read: ${printable(strange)}`;
-  throw new NasSyncError('unknown', message, { tool: outcome.run });
+  const fault = faultOf(unread, isWhole);
+  if (fault === null) return { listed, outcome };
+  throw new NasSyncError('unknown', `rclone:${printable(place)}: rclone's list ${fault}`, { tool: outcome.run });
+}
+
+function faultOf([strange]: readonly string[], isWhole: boolean): string | null {
+  if (strange !== undefined) return `holds a line that cannot be read: ${printable(strange)}`;
+  return isWhole ? null : 'has no end';
 }
 
 /** One entry a line is how every rclone prints it; anything else must not pass for an empty folder. */

@@ -3,9 +3,10 @@ import { BytePool } from '../../bytes/byte-pool.js';
 import { systemCode } from '../../errors.js';
 import { requireApart } from '../mount/apart.js';
 import { Patience } from '../mount/patience.js';
+import { listTree, NOTHING, type TargetSide } from '../mount/list-tree.js';
 import { readTree } from '../mount/read-tree.js';
 import { targetFailure } from '../target-failure.js';
-import type { HashRequest, TargetListing } from '../transport.js';
+import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
 import { requireTop } from './listing.js';
 import type { Rclone } from './rclone.js';
 
@@ -25,15 +26,24 @@ export class LocalDisk {
   }
 
   async read(request: HashRequest): Promise<TargetListing> {
-    const stallMs = this.#rclone.timeoutMs;
-    const side = { target: join(this.#root, request.target), stallMs, patience: new Patience(this.#root, stallMs) };
-    const found = await this.#asTarget(readTree(request, side, this.#pool));
+    const found = await this.#asTarget(readTree(request, this.#side(request.target), this.#pool));
     if (found.files.length + found.folders.length === 0) await requireTop(this.#rclone, request.signal);
     return found;
   }
 
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    const found = await this.#asTarget(listTree(this.#side(target), signal));
+    if (found === null) await requireTop(this.#rclone, signal);
+    return found ?? NOTHING;
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  #side(target: string): TargetSide {
+    const stallMs = this.#rclone.timeoutMs;
+    return { target: join(this.#root, target), stallMs, patience: new Patience(this.#root, stallMs) };
   }
 
   async #asTarget<T>(asking: Promise<T>): Promise<T> {

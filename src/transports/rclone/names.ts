@@ -49,6 +49,19 @@ export const rcloneName = (name: string): string =>
     .replace(CONTROLS, (control) => String.fromCodePoint(0x2400 + (control.codePointAt(0) ?? 0)))
     .replaceAll('\u007f', '\u2421');
 
+const SYMBOL_OF_CONTROL = /(?<quoted>\u201b?)(?<symbol>[\u2401-\u241f\u2421])/gu;
+
+/** The name on the remote of what rclone calls so. Exact for every name that is not refused. */
+export function nameThere(listed: string, encoding: Encoding): string {
+  if (encoding === 'raw') return listed;
+  return listed.replace(SYMBOL_OF_CONTROL, (_, quoted: string, symbol: string) =>
+    quoted === '' ? controlOf(symbol) : symbol,
+  );
+}
+
+const controlOf = (symbol: string): string =>
+  symbol === '\u2421' ? '\u007f' : String.fromCodePoint((symbol.codePointAt(0) ?? 0) - 0x2400);
+
 /** @returns `null` for a text that names flags which this release does not know */
 export function readEncoding(text: string): Encoding | null {
   const flags = text

@@ -12,6 +12,7 @@ import type {
   FetchRequest,
   FetchResult,
   HashRequest,
+  PlaceListing,
   PushRequest,
   PushResult,
   RunToHold,
@@ -30,7 +31,7 @@ import { readMeta, writeMeta } from './meta.js';
 import { probe } from './probe.js';
 import { pushPlace } from './push-place.js';
 import { Rclone, type RcloneOptions } from './rclone.js';
-import { readPlace } from './read-place.js';
+import { listPlace, readPlace } from './read-place.js';
 import type { Site } from './site.js';
 import { tidyUp } from './tidy-up.js';
 
@@ -93,6 +94,12 @@ export class RcloneTransport implements Transport {
     const site = await this.#site(request.signal);
     const { localRoot } = site.backend;
     return localRoot === null ? readPlace(site, request) : this.#disk(localRoot).read(request);
+  }
+
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    const site = await this.#site(signal);
+    const { localRoot } = site.backend;
+    return localRoot === null ? listPlace(site, target, signal) : this.#disk(localRoot).list(target, signal);
   }
 
   async fetch(request: FetchRequest): Promise<FetchResult> {

@@ -1,27 +1,24 @@
 import type { ToolRun } from '../../errors.js';
-import { rcloneName } from './names.js';
-import type { HashRequest, TargetListing } from '../transport.js';
+import { nameThere } from './names.js';
+import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
 import { hashesOf } from './hashes.js';
 import { list, requireTop } from './listing.js';
 import type { Site } from './site.js';
+
+/** What stands at the run's place. */
+export async function listPlace(site: Site, target: string, signal: AbortSignal): Promise<PlaceListing> {
+  const { files, folders } = await placeOf(site, target, signal);
+  return { files: files.map(({ path, size }) => ({ path, size })), links: [], folders, others: [] };
+}
 
 /** Lists the run's place and asks for, or reads, every file's hash. */
 export async function readPlace(site: Site, request: HashRequest): Promise<TargetListing> {
   const { rclone, options, backend } = site;
   const { target, signal } = request;
-  const found = await list(rclone, { target, signal, withoutRecord: true });
-  if (found === null) {
-    if (backend.hasTop) await requireTop(rclone, signal);
-    return listing(site, [], [], []);
-  }
-  const { listed, outcome } = found;
-  const files = listed.filter(({ isFolder }) => !isFolder);
-  const folders = listed.filter(({ isFolder }) => isFolder).map(({ path }) => path);
-  const ours = new Map(request.entries.map(({ path }) => [rcloneName(path), path]));
-  const nameOf = (name: string): string => ours.get(name) ?? name;
-  if (files.length === 0) return listing(site, [], folders.map(nameOf), [outcome.run]);
+  const { files, folders, tools } = await placeOf(site, target, signal);
+  if (files.length === 0) return listing(site, [], folders, tools);
 
-  const sizes = new Map(files.map(({ path, size }) => [path, size]));
+  const sizes = new Map(files.map(({ listedAs, size }) => [listedAs, size]));
   let bytes = 0;
   let done = 0;
   const { digests, tool } = await hashesOf(rclone, options, {
@@ -34,11 +31,33 @@ export async function readPlace(site: Site, request: HashRequest): Promise<Targe
     onFile: (path) => {
       done += 1;
       bytes += sizes.get(path) ?? 0;
-      request.onProgress({ bytes, files: done, currentFile: nameOf(path) });
+      request.onProgress({ bytes, files: done, currentFile: nameThere(path, backend.encoding) });
     },
   });
-  const read = files.map(({ path, size }) => ({ path: nameOf(path), size, digest: digests.get(path) ?? null }));
-  return listing(site, read, folders.map(nameOf), [outcome.run, tool]);
+  const read = files.map(({ path, listedAs, size }) => ({ path, size, digest: digests.get(listedAs) ?? null }));
+  return listing(site, read, folders, [...tools, tool]);
+}
+
+interface Place {
+  readonly files: readonly { readonly path: string; readonly listedAs: string; readonly size: number }[];
+  readonly folders: readonly string[];
+  readonly tools: readonly ToolRun[];
+}
+
+async function placeOf({ rclone, backend }: Site, target: string, signal: AbortSignal): Promise<Place> {
+  const found = await list(rclone, { target, signal, withoutRecord: true });
+  if (found === null) {
+    if (backend.hasTop) await requireTop(rclone, signal);
+    return { files: [], folders: [], tools: [] };
+  }
+  const named = found.listed.map(({ path, size, isFolder }) => {
+    return { path: nameThere(path, backend.encoding), listedAs: path, size, isFolder };
+  });
+  return {
+    files: named.filter(({ isFolder }) => !isFolder),
+    folders: named.filter(({ isFolder }) => isFolder).map(({ path }) => path),
+    tools: [found.outcome.run],
+  };
 }
 
 function listing(

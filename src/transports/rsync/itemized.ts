@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { printable } from '../../run/display.js';
-import type { PlaceListing } from './remote.js';
+import type { ServerListing } from './remote.js';
 import { plainBytes, plainName } from './rsync-output.js';
 
 /** No name holds two slashes in a row, so what follows them is no part of it. */
@@ -33,7 +33,7 @@ type Mutable = {
 };
 
 /** What a dry run says it would bring, as what stands there. `there`: the place itself was among it. */
-export function parseItemized(lines: readonly string[], target = ''): (PlaceListing & { there: boolean }) | null {
+export function parseItemized(lines: readonly string[], target = ''): (ServerListing & { there: boolean }) | null {
   const found: Mutable = { folders: [], links: [], files: new Map(), others: [] };
   let there = target === '';
   for (const line of lines) {
@@ -45,6 +45,10 @@ export function parseItemized(lines: readonly string[], target = ''): (PlaceList
   }
   return { ...found, partials: false, there };
 }
+
+/** With `-ii` every list begins with the top itself; one without it is no answer at all. */
+export const namesTop = (lines: readonly string[]): boolean =>
+  lines.some((line) => itemOf(line)?.name.toString() === '.');
 
 interface Item {
   readonly kind: string;

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { printable } from '../../run/display.js';
-import type { PlaceListing } from './remote.js';
+import type { ServerListing } from './remote.js';
 
 const NUL = 0;
 const COUNT = /^\d+$/u;
 
 /** Reads the answer of the list script; `null` for one that is cut off or not in its form. */
-export function parseListing(answer: Buffer): PlaceListing | null {
+export function parseListing(answer: Buffer): ServerListing | null {
   const items = new Items(answer);
   const others: string[] = [];
   const folders = named(items.list(), others);

@@ -2,7 +2,7 @@ import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
 import type { PushRequest } from '../transport.js';
-import type { PlaceListing, Remote } from './remote.js';
+import type { Remote, ServerListing } from './remote.js';
 import type { SshConnection } from './ssh-connection.js';
 
 export interface Pushing {
@@ -23,7 +23,7 @@ export interface Plan {
 export const sum = (files: readonly FileEntry[]): number =>
   files.reduce((bytes, file) => bytes + file.identity.size, 0);
 
-export async function planOf({ request, remote }: Pushing, present: PlaceListing): Promise<Plan> {
+export async function planOf({ request, remote }: Pushing, present: ServerListing): Promise<Plan> {
   requireSameKinds(request.entries, present, request.target);
   const files = request.entries.filter((entry) => entry.kind === 'file');
   const alike = files.filter((file) => present.files.get(file.path) === file.identity.size);
@@ -36,7 +36,7 @@ export async function planOf({ request, remote }: Pushing, present: PlaceListing
 }
 
 /** rsync would make way for what it brings: a folder, or a link to somewhere else, that nobody has asked it to remove. */
-function requireSameKinds(entries: readonly RunEntry[], present: PlaceListing, target: string): void {
+function requireSameKinds(entries: readonly RunEntry[], present: ServerListing, target: string): void {
   const kinds = new Map<string, RunEntry['kind']>();
   for (const path of present.folders) kinds.set(path, 'folder');
   for (const { path } of present.links) kinds.set(path, 'link');

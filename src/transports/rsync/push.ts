@@ -4,7 +4,7 @@ import type { FileEntry, RunEntry } from '../../run/entry.js';
 import type { PushResult } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import { planOf, sum, type Plan, type Pushing } from './push-plan.js';
-import { NOTHING, type PlaceListing } from './remote.js';
+import { NOTHING, type ServerListing } from './remote.js';
 import { rsyncFailure } from './rsync-failure.js';
 import { OUTPUT_ARGS, RsyncProgressReader } from './rsync-output.js';
 
@@ -110,7 +110,7 @@ async function whatIsLeft(
   { request, remote }: Pushing,
   { plan, base }: Round,
   begun: readonly string[],
-  before: PlaceListing,
+  before: ServerListing,
 ): Promise<Round> {
   const now = (await remote.list(request.target, request.signal)) ?? NOTHING;
   const told = new Set(begun);

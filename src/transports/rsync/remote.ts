@@ -1,14 +1,18 @@
 import type { FileEntry } from '../../run/entry.js';
-import type { Examined, HashRequest, PushRequest, TargetListing, TargetProbe, TransferProgress } from '../transport.js';
+import type {
+  Examined,
+  HashRequest,
+  PlaceListing,
+  PushRequest,
+  TargetListing,
+  TargetProbe,
+  TransferProgress,
+} from '../transport.js';
 
-/** What stands at a run's place, its record folder left out. Paths as in the run. */
-export interface PlaceListing {
-  readonly folders: readonly string[];
-  readonly links: readonly { readonly path: string; readonly linkTo: string }[];
+/** What stands at a run's place. A name that is not UTF-8 is among `others`. */
+export interface ServerListing extends Omit<PlaceListing, 'files'> {
   /** Sizes in bytes. */
   readonly files: ReadonlyMap<string, number>;
-  /** What is neither, or whose name is not UTF-8; safe to print. */
-  readonly others: readonly string[];
   /** An interrupted push has left a part of a file that rsync can go on with. */
   readonly partials: boolean;
 }
@@ -24,7 +28,7 @@ export interface RsyncWay {
 export interface Remote {
   probe(signal: AbortSignal): Promise<TargetProbe>;
   /** `null`: there is no such place. @throws NasSyncError `target_conflict` where something else stands there */
-  list(target: string, signal: AbortSignal): Promise<PlaceListing | null>;
+  list(target: string, signal: AbortSignal): Promise<ServerListing | null>;
   /** Which of these files, of equal size on both sides, hold the run's content there. */
   inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>>;
   hash(request: HashRequest): Promise<TargetListing>;
@@ -40,4 +44,11 @@ export interface Remote {
 
 export type OnProgress = (progress: TransferProgress) => void;
 
-export const NOTHING: PlaceListing = { folders: [], links: [], files: new Map(), others: [], partials: false };
+export const NOTHING: ServerListing = { folders: [], links: [], files: new Map(), others: [], partials: false };
+
+export const asPlace = ({ files, links, folders, others }: ServerListing): PlaceListing => ({
+  files: [...files].map(([path, size]) => ({ path, size })),
+  links,
+  folders,
+  others,
+});

@@ -10,9 +10,9 @@ import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, TargetFile, TargetListing, TargetProbe } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
-import { LIST_FORMAT, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
+import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
 import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
-import { NOTHING, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
+import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import { rsyncFailure, type Direction } from './rsync-failure.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
@@ -61,12 +61,12 @@ export class RestrictedRemote implements Remote {
     return { token, freeBytes: null };
   }
 
-  async list(target: string, signal: AbortSignal): Promise<PlaceListing | null> {
+  async list(target: string, signal: AbortSignal): Promise<ServerListing | null> {
     const lines: string[] = [];
-    const args = ['--dry-run', '--recursive', '--links', `--out-format=${LIST_FORMAT}`, ...placeFilters(target)];
+    const args = ['--dry-run', '--recursive', '--links', '-ii', `--out-format=${LIST_FORMAT}`, ...placeFilters(target)];
     await this.#pull(args, { target, signal, onOut: (line) => lines.push(line) });
     const listing = parseItemized(lines, target);
-    if (listing !== null) return listing.there ? listing : null;
+    if (listing !== null && namesTop(lines)) return listing.there ? listing : null;
     throw new NasSyncError('unknown', `${this.#connection.host}: rsync's list of ${printable(target)} cannot be read`);
   }
 
@@ -78,6 +78,7 @@ export class RestrictedRemote implements Remote {
   async hash(request: HashRequest): Promise<TargetListing> {
     const { target, entries, signal } = request;
     const listing = (await this.list(target, signal)) ?? NOTHING;
+    const place = asPlace(listing);
     const ours = entries.filter((entry) => entry.kind === 'file');
     const common = ours.filter((file) => listing.files.get(file.path) === file.identity.size);
     const { verdicts, tools } = await this.#compared(request, common);
@@ -90,10 +91,8 @@ export class RestrictedRemote implements Remote {
     const bytes = common.reduce((total, file) => total + file.identity.size, 0);
     request.onProgress({ bytes, files: common.length, currentFile: null });
     return {
-      files: [...listing.files].map(([path, size]) => ({ path, size, digest: digestOf(path) })),
-      folders: listing.folders,
-      links: listing.links,
-      others: listing.others,
+      ...place,
+      files: place.files.map((file) => ({ ...file, digest: digestOf(file.path) })),
       evidence: 'remote-hash',
       method: "whole files compared by rsync's own MD5 on both sides; the account allows no other program",
       tools,

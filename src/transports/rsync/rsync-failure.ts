@@ -41,7 +41,7 @@ export function rsyncFailure(result: ErrandResult, host: string, direction: Dire
   const exit = run.exitCode ?? 0;
   const complaints = lines.flatMap((line) => complaintOf(line, direction));
   const origin = { tool: run };
-  if (exit === VANISHED || lines.some((line) => GONE.test(line))) return vanished(lines, origin);
+  if (exit === VANISHED || lines.some((line) => GONE.test(line))) return vanished(lines, host, direction, origin);
   const serious = complaints.filter((complaint) => !complaint.onlyDress);
   if (exit === PARTIAL && complaints.length > 0 && serious.length === 0) return null;
   const worst = serious.find((complaint) => complaint.code !== null && complaint.code !== 'ENOENT') ?? serious[0];
@@ -93,8 +93,10 @@ function failureOf(complaint: Complaint, host: string, origin: Origin): Error {
   }
 }
 
-function vanished(lines: readonly string[], origin: Origin): NasSyncError {
+function vanished(lines: readonly string[], host: string, direction: Direction, origin: Origin): NasSyncError {
   const name = NAMED.exec(lines.find((line) => GONE.test(line)) ?? '')?.groups?.['name'] ?? 'a file';
+  if (direction === 'fetch')
+    return new NasSyncError('network', `${host}: ${printable(name)} disappeared from the server meanwhile`, origin);
   return new NasSyncError(
     'local_file_vanished',
     `${printable(name)} disappeared while it was copied; put it back, then retry`,

@@ -11,6 +11,7 @@ import type {
   FetchRequest,
   FetchResult,
   HashRequest,
+  PlaceListing,
   PushRequest,
   PushResult,
   TargetListing,
@@ -20,7 +21,7 @@ import type {
 import { examineHere } from './examine.js';
 import { fetchFiles } from './fetch.js';
 import { pushRun } from './push.js';
-import type { Remote } from './remote.js';
+import { asPlace, NOTHING, type Remote } from './remote.js';
 import { RestrictedRemote } from './restricted-remote.js';
 import { ShellRemote } from './shell-remote.js';
 import { SshConnection } from './ssh-connection.js';
@@ -85,6 +86,11 @@ export class RsyncTransport implements Transport {
 
   async hash(request: HashRequest): Promise<TargetListing> {
     return (await this.#far(request.signal)).hash(request);
+  }
+
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    const remote = await this.#far(signal);
+    return asPlace((await remote.list(target, signal)) ?? NOTHING);
   }
 
   async fetch(request: FetchRequest): Promise<FetchResult> {

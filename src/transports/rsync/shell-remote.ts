@@ -11,7 +11,7 @@ import { parseListing } from './parse-listing.js';
 import { shellCommand } from './quote.js';
 import { groupAhead, HashReader, hashGroups, standardInput, type HashGroup, type SizedFile } from './remote-hash.js';
 import { remoteFailure } from './remote-failure.js';
-import { NOTHING, type OnProgress, type PlaceListing, type Remote, type RsyncWay } from './remote.js';
+import { asPlace, NOTHING, type OnProgress, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import * as scripts from './scripts.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
@@ -62,7 +62,7 @@ export class ShellRemote implements Remote {
     return this.#probed(await this.#askProbe(signal));
   }
 
-  async list(target: string, signal: AbortSignal): Promise<PlaceListing | null> {
+  async list(target: string, signal: AbortSignal): Promise<ServerListing | null> {
     return (await this.#listed(target, signal))?.listing ?? null;
   }
 
@@ -91,19 +91,16 @@ export class ShellRemote implements Remote {
     listing.catch(() => stop.abort());
     await Promise.allSettled([listing, ahead]);
     const listed = await listing;
-    const { files, folders, links, others } = listed?.listing ?? NOTHING;
-    const sized = [...files].map(([path, size]) => ({ path, size }));
+    const place = asPlace(listed?.listing ?? NOTHING);
     await this.#hashes(
       target,
-      sized.filter(({ path }) => !found.digests.has(path)),
+      place.files.filter(({ path }) => !found.digests.has(path)),
       signal,
       found,
     );
     return {
-      files: sized.map((file) => ({ ...file, digest: found.digests.get(file.path) ?? null })),
-      folders,
-      links,
-      others,
+      ...place,
+      files: place.files.map((file) => ({ ...file, digest: found.digests.get(file.path) ?? null })),
       evidence: 'remote-hash',
       method: 'sha256sum, run on the server over SSH',
       tools: [...(listed?.tools ?? []), ...found.tools],
@@ -192,7 +189,7 @@ export class ShellRemote implements Remote {
     target: string,
     signal: AbortSignal,
     script = scripts.LIST,
-  ): Promise<{ listing: PlaceListing; tools: readonly ToolRun[] } | null> {
+  ): Promise<{ listing: ServerListing; tools: readonly ToolRun[] } | null> {
     const asked = await this.#ask({ script, args: [target], target, signal });
     if (asked.run.exitCode === scripts.EXIT.absent) return null;
     const listing = parseListing(this.#requireDone(asked, target).out);

@@ -3,9 +3,10 @@ import { MountTransport } from '#dist/transports/mount/mount-transport.js';
 import { expect, it } from 'vitest';
 import { broken } from './broken.js';
 import { freshDisk } from './hold.js';
+import { LIST_CAUGHT_BY, LIST_FAULTS } from './list-mutants.js';
 import { FILE_FAULTS, HASH_FAULTS, IDENTITY_FAULTS, PUSH_FAULTS } from './mutants.js';
 
-const FAULTS = { ...IDENTITY_FAULTS, ...PUSH_FAULTS, ...HASH_FAULTS, ...FILE_FAULTS };
+const FAULTS = { ...IDENTITY_FAULTS, ...PUSH_FAULTS, ...HASH_FAULTS, ...LIST_FAULTS, ...FILE_FAULTS };
 
 /** Which cases a transport with this fault must not meet. */
 const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
@@ -80,6 +81,7 @@ const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'promises another hash': ['contents are told by the hash that was promised, or by SHA-256'],
   'tells no sizes': ['sizes are those of the files'],
   'does not say how it read': ['how it was read is told, as a grade and in words'],
+  ...LIST_CAUGHT_BY,
   'takes what is not there for empty': ['a small file that is not there is null, also in a place that does not exist'],
   'reads text only': ['a small file of any bytes is read as it was written'],
   'takes what is empty for nothing': ['an empty small file is empty, and there'],

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { NasSyncError, type PushRequest, type PushResult, type TargetListing, type Transport } from 'nas-sync';
 
 /** A transport with one fault. */
-type Fault = (real: Transport, disk: string) => Partial<Transport>;
+export type Fault = (real: Transport, disk: string) => Partial<Transport>;
 
 const never: AbortSignal = new AbortController().signal;
 const NOTHING_SENT: PushResult = { copiedFiles: 0, copiedBytes: 0, tools: [] };

@@ -6,5 +6,6 @@ const fresh = serverForAll(() => WebdavServer.start());
 
 holdRcloneToContract(async () => {
   const { server, share } = await fresh();
-  return { remote: 'webdav', path: share.name, remotes: { webdav: server }, onServer: share.disk };
+  // rclone's own WebDAV server shows a folder that it cannot open as an empty one.
+  return { remote: 'webdav', path: share.name, remotes: { webdav: server }, onServer: share.disk, listsInFull: false };
 }, ['tab', ...LINE_BREAKS]);

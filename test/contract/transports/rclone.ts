@@ -17,13 +17,14 @@ export interface RcloneTarget {
   readonly remotes: Remotes;
   /** Where that path lies on a disk. */
   readonly onServer: string;
+  readonly listsInFull?: boolean;
   readonly remove?: () => Promise<void>;
 }
 
 /** rclone to one kind of remote; `start` is called for each case. `refusesNames`: what this remote cannot hold. */
 export function holdRcloneToContract(start: () => Promise<RcloneTarget>, refusesNames: readonly OddName[]): void {
   holdToContract(async ({ links }) => {
-    const { remote, path, remotes, onServer, remove } = await start();
+    const { remote, path, remotes, onServer, listsInFull = true, remove } = await start();
     const transport = new RcloneTransport({
       rcloneRemote: remote,
       rcloneRemotePath: path,
@@ -35,7 +36,7 @@ export function holdRcloneToContract(start: () => Promise<RcloneTarget>, refuses
       requireSha256: false,
     });
     // As rclone 1.60 writes; and no remote has a way to make a file only where there is none.
-    const limits = { writesInPlace: true, tellsFirstWriter: false };
+    const limits = { writesInPlace: true, tellsFirstWriter: false, listsInFull };
     const dispose = async (): Promise<void> => {
       await transport.close();
       await remove?.();

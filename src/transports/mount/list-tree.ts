@@ -1,0 +1,56 @@
+import { lstat } from 'node:fs/promises';
+import { NasSyncError, systemCode } from '../../errors.js';
+import { printable } from '../../run/display.js';
+import type { RunWalk } from '../../run/entry.js';
+import { walkRun } from '../../run/walk.js';
+import type { PlaceListing } from '../transport.js';
+import type { Patience } from './patience.js';
+
+export const NOTHING: PlaceListing = { files: [], links: [], folders: [], others: [] };
+
+export interface TargetSide {
+  /** The run's place on the share, absolute. */
+  readonly target: string;
+  readonly stallMs: number;
+  readonly patience: Patience;
+}
+
+/**
+ * `null`: there is no such place.
+ * @throws NasSyncError `auth` where something there may not be read: what lies behind it would be missing
+ */
+export async function listTree(side: TargetSide, signal: AbortSignal): Promise<PlaceListing | null> {
+  const walk = await walkPlace(side, signal);
+  if (walk === null) return null;
+  const unread = walk.refused.find(({ reason }) => reason === 'unreadable');
+  if (unread === undefined) return standing(walk);
+  throw new NasSyncError('auth', `${printable(side.target)} on the target cannot be listed: ${unread.message}`);
+}
+
+/** `null`: there is no such place. */
+export async function walkPlace({ target, patience }: TargetSide, signal: AbortSignal): Promise<RunWalk | null> {
+  if (!(await patience.within(signal, () => isFolder(target)))) return null;
+  try {
+    return await patience.within(signal, (moved) => walkRun(target, { signal, onVisit: moved }));
+  } catch (error) {
+    if (!(error instanceof NasSyncError) || error.code !== 'local_file_vanished') throw error;
+    const message = `${printable(target)} on the target changed while it was listed`;
+    throw new NasSyncError('network', message, { cause: error });
+  }
+}
+
+export const standing = ({ entries, refused }: RunWalk): PlaceListing => ({
+  files: entries.flatMap((entry) => (entry.kind === 'file' ? [{ path: entry.path, size: entry.identity.size }] : [])),
+  links: entries.flatMap((entry) => (entry.kind === 'link' ? [{ path: entry.path, linkTo: entry.linkTo }] : [])),
+  folders: entries.filter((entry) => entry.kind === 'folder').map((entry) => entry.path),
+  others: refused.map((refusal) => refusal.path),
+});
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
