@@ -99,9 +99,7 @@ export function proofFresh(facts: PassFacts, policy: CleanupPolicy): Interlock {
     {
       name: 'proof_fresh',
       measured:
-        facts.expiresAt === null
-          ? 'no proof'
-          : `${hoursText(facts.ageMs)} old, good until ${isoTime(facts.expiresAt)}`,
+        facts.expiresAt === null ? 'no proof' : `${hoursText(facts.ageMs)} old, good until ${isoTime(facts.expiresAt)}`,
       required: `at most ${hoursText(longest)} old, and not past its end`,
     },
     'a new pass comes by itself, while `nas-sync run` is at work',
@@ -134,9 +132,7 @@ export function targetPresent({ notListed, files }: SceneFacts): Interlock {
             : `not there, or of another size: ${some(notListed)}`,
       required: 'every proven file is listed on the NAS with its size',
     },
-    notListed === null
-      ? 'what stands above comes first'
-      : 'the next pass heals it from the local copy: `nas-sync run`',
+    notListed === null ? 'what stands above comes first' : 'the next pass heals it from the local copy: `nas-sync run`',
   );
 }
 
@@ -156,9 +152,7 @@ export function targetUnchanged({ damaged, notListed }: SceneFacts, { lastPassAt
             : `another content: ${some(damaged)}`,
       required: 'every proven file has its content on the NAS',
     },
-    damaged === null
-      ? 'what stands above comes first'
-      : 'the next pass heals it from the local copy: `nas-sync run`',
+    damaged === null ? 'what stands above comes first' : 'the next pass heals it from the local copy: `nas-sync run`',
   );
 }
 

@@ -23,12 +23,7 @@ export interface Explanation {
   readonly deletion: DeletionView;
 }
 
-export async function explainJob(
-  engine: Engine,
-  job: Job,
-  view: JobView,
-  signal: AbortSignal,
-): Promise<Explanation> {
+export async function explainJob(engine: Engine, job: Job, view: JobView, signal: AbortSignal): Promise<Explanation> {
   const inTheWay = await laneMate(engine, job);
   const now = engine.clock.now();
   return {

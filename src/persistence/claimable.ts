@@ -40,7 +40,11 @@ export async function laneIsBusy(trx: Transaction<Schema>, equipmentId: string):
 export type Claimable = Pick<ClaimRequest, 'only' | 'unprovenOnly'>;
 
 /** The equipment's jobs that nobody works on and that have a due time, the most due first. */
-export function claimable(db: Kysely<Schema>, equipmentId: string, { only = null, unprovenOnly = false }: Claimable = {}) {
+export function claimable(
+  db: Kysely<Schema>,
+  equipmentId: string,
+  { only = null, unprovenOnly = false }: Claimable = {},
+) {
   const query = db
     .selectFrom('jobs')
     .where('equipment_id', '=', equipmentId)

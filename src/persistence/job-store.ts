@@ -2,7 +2,15 @@ import { sql, type Kysely } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
 import { applyEvent, leaseLost, type Advanced, type LeaseChange } from './apply-event.js';
-import { CLAIMABLE_STATE, claimable, isOneOf, laneIsBusy, mostDue, type Claimable, type ClaimRequest } from './claimable.js';
+import {
+  CLAIMABLE_STATE,
+  claimable,
+  isOneOf,
+  laneIsBusy,
+  mostDue,
+  type Claimable,
+  type ClaimRequest,
+} from './claimable.js';
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';

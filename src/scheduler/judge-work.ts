@@ -58,4 +58,3 @@ export function nextLook({ engine, context }: WorkOrder, unmet: readonly Interlo
 
 export const chainOf = ({ passes }: DeletionProof): PassReference[] =>
   passes.map(({ proofId, madeAt, evidence, invocation }) => ({ proofId, at: madeAt, evidence, invocation }));
-

@@ -41,9 +41,10 @@ export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): J
   const reason = passDue(context, policy, moment);
   if (reason !== null) return { type: 'pass.due', at, reason };
   const rest = restOf(context, policy, moment);
-  if (rest !== null) return { type: 'interlocks.unmet', at, ...rest };
-  if (state === 'verified') return { type: 'cleanup.scheduled', at, until: at, waitingFor: [] };
-  return { type: 'claimed', at };
+  if (state === 'verified' && context.verifyPasses >= policy.minVerifyPasses) {
+    return { type: 'cleanup.scheduled', at, ...(rest ?? { until: at, waitingFor: [] }) };
+  }
+  return rest === null ? { type: 'claimed', at } : { type: 'interlocks.unmet', at, ...rest };
 }
 
 /** How a job rests once its pass has succeeded, whose context this is. */
@@ -79,7 +80,11 @@ function restOf(context: JobContext, policy: CleanupPolicy, moment: Moment): Res
   return old.ok ? null : waitFor(old);
 }
 
-function trashRest(trashedAt: number, { trashHours, minAgeHours }: CleanupPolicy, { now, steady }: Moment): Rest | null {
+function trashRest(
+  trashedAt: number,
+  { trashHours, minAgeHours }: CleanupPolicy,
+  { now, steady }: Moment,
+): Rest | null {
   const endsIn = trashedAt + trashHours * HOUR_MS - steady;
   if (endsIn <= 0) return null;
   const lookIn = endsIn - minAgeHours * HOUR_MS;

@@ -149,7 +149,13 @@ function refused(order: WorkOrder, { files, bytes, kept }: Released): WorkResult
       kept: kept.slice(0, MOST_NAMED),
       until,
       waitingFor: [
-        { name: 'kept_files', ok: false, measured, required: 'every proven file can be deleted as it was proven', until },
+        {
+          name: 'kept_files',
+          ok: false,
+          measured,
+          required: 'every proven file can be deleted as it was proven',
+          until,
+        },
       ],
     },
   };
@@ -185,7 +191,9 @@ async function removeTrash(runPath: string): Promise<Kept[]> {
     await rmdir(trashPath(runPath));
     return [];
   } catch (error) {
-    return [{ path: trashPath(runPath), reason: `the trash cannot be removed (${systemCode(error) ?? String(error)})` }];
+    return [
+      { path: trashPath(runPath), reason: `the trash cannot be removed (${systemCode(error) ?? String(error)})` },
+    ];
   }
 }
 

@@ -21,7 +21,8 @@ async function localRecord(runPath: string): Promise<RunRecord | null> {
   try {
     return await readRecord(runPath);
   } catch (error) {
-    if (error instanceof NasSyncError && (error.code === 'record_missing' || error.code === 'run_not_found')) return null;
+    if (error instanceof NasSyncError && (error.code === 'record_missing' || error.code === 'run_not_found'))
+      return null;
     throw error;
   }
 }

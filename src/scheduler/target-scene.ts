@@ -40,7 +40,10 @@ async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: D
 }
 
 /** What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. */
-export async function damagedOnTarget({ job, bay, context, signal }: ToMeasure, proof: DeletionProof): Promise<string[]> {
+export async function damagedOnTarget(
+  { job, bay, context, signal }: ToMeasure,
+  proof: DeletionProof,
+): Promise<string[]> {
   const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
   const source = inTrash ? trashPath(job.runPath) : job.runPath;
   const contents = { files: [...proof.files.values()], shape: [...proof.shape.values()] };
