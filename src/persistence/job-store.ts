@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
 import { applyEvent, leaseLost, type Advanced, type LeaseChange } from './apply-event.js';
@@ -94,28 +94,9 @@ export class JobStore {
    */
   async claim(request: ClaimRequest): Promise<Claim> {
     return this.#db.transaction().execute(async (trx) => {
-      const steps: Advanced[] = [];
       // The cap on bandwidth is the equipment's, so its lane is one across all processes on this database.
-      if (await laneIsBusy(trx, request.equipmentId)) return { job: null, steps, more: false };
-      let { prefer } = request;
-      while (steps.length < MOST_STEPS) {
-        const row = await mostDue(trx, { ...request, prefer: prefer ?? null });
-        if (row === undefined) return { job: null, steps, more: false };
-        const event = request.eventFor?.(jobOf(row)) ?? ({ type: 'claimed', at: request.at } as const);
-        const begins = event.type === 'claimed';
-        const step = await applyEvent(
-          trx,
-          row,
-          event,
-          begins ? { kind: 'granted', to: request.owner } : { kind: 'untouched' },
-        );
-        if (step.changed) steps.push(step);
-        if (step.changed && begins) return { job: step.job, steps, more: false };
-        if (!step.changed && step.job.setAside === null) return { job: null, steps, more: false };
-        // What a step has made due is taken before the next one is moved.
-        prefer = row.job_id;
-      }
-      return { job: null, steps, more: true };
+      if (await laneIsBusy(trx, request.equipmentId)) return { job: null, steps: [], more: false };
+      return claimMostDue(trx, request);
     });
   }
 
@@ -243,4 +224,23 @@ export class JobStore {
 function leaseChange(fence: Fence | undefined, owner: string | undefined): LeaseChange {
   if (owner !== undefined) return { kind: 'granted', to: owner };
   return { kind: fence === undefined ? 'untouched' : 'ended' };
+}
+
+async function claimMostDue(trx: Transaction<Schema>, request: ClaimRequest): Promise<Claim> {
+  const steps: Advanced[] = [];
+  let { prefer } = request;
+  while (steps.length < MOST_STEPS) {
+    const row = await mostDue(trx, { ...request, prefer: prefer ?? null });
+    if (row === undefined) return { job: null, steps, more: false };
+    const event = request.eventFor?.(jobOf(row)) ?? ({ type: 'claimed', at: request.at } as const);
+    const begins = event.type === 'claimed';
+    const lease = begins ? ({ kind: 'granted', to: request.owner } as const) : ({ kind: 'untouched' } as const);
+    const step = await applyEvent(trx, row, event, lease);
+    if (!step.changed && step.job.setAside === null) return { job: null, steps, more: false };
+    if (step.changed) steps.push(step);
+    if (step.changed && begins) return { job: step.job, steps, more: false };
+    // What a step has made due is taken before the next one is moved.
+    prefer = row.job_id;
+  }
+  return { job: null, steps, more: true };
 }

@@ -1,4 +1,4 @@
-import { HeldFolder } from './held-folder.js';
+import type { HeldFolder } from './held-folder.js';
 
 export interface Within<T> {
   /** Relative to the root, separated by `/`. Items sorted by it open each folder once. */

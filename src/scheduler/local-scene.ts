@@ -9,13 +9,13 @@ import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import type { ToMeasure } from './measure.js';
 import { sha256Of } from './sha256-of.js';
+import type { WorkOrder } from './work.js';
 
 type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'touched'>;
 
 /** What stands here, what the gate says of it, and what was revoked. */
-export async function localScene(ask: ToMeasure, proof: DeletionProof, content: boolean): Promise<LocalScene> {
+export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
   const { job, context, bay, engine, signal } = ask;
   const { runPath } = job;
   const [someFile] = proof.files.values();
@@ -53,7 +53,7 @@ async function sourceNow(runPath: string, proof: DeletionProof, signal: AbortSig
 }
 
 /** Files under proven names with other times, and another content. */
-async function otherContent({ job, engine, signal }: ToMeasure, proof: DeletionProof, state: SourceState) {
+async function otherContent({ job, engine, signal }: WorkOrder, proof: DeletionProof, state: SourceState) {
   const changed: Kept[] = [];
   for (const file of state.touched) {
     const sha256 = await sha256Of(engine, join(job.runPath, file.path), file.identity, signal);

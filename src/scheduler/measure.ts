@@ -1,20 +1,11 @@
 import { allInterlocks, type PassFacts, type SceneFacts } from '../cleanup/interlocks.js';
-import type { Interlock, JobContext, Kept } from '../machines/job-types.js';
-import type { Job } from '../persistence/job.js';
+import type { Interlock, Kept } from '../machines/job-types.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
-import type { Bay, Engine } from './engine.js';
 import { localScene } from './local-scene.js';
 import { passFactsOf } from './policy.js';
 import { damagedOnTarget, targetScene } from './target-scene.js';
-
-export interface ToMeasure {
-  readonly job: Job;
-  readonly context: JobContext;
-  readonly bay: Bay;
-  readonly engine: Engine;
-  readonly signal: AbortSignal;
-}
+import type { WorkOrder } from './work.js';
 
 export interface Measured {
   readonly interlocks: readonly Interlock[];
@@ -43,7 +34,7 @@ const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
  * Measures every interlock now. With `content`, what all the others allow to go is read again on the NAS, and local
  * files whose times differ here; without, these two are told as they were proven.
  */
-export async function measure(ask: ToMeasure, { content }: { content: boolean }): Promise<Measured> {
+export async function measure(ask: WorkOrder, { content }: { content: boolean }): Promise<Measured> {
   const { job, context, engine } = ask;
   const policy = engine.config.nasCleanup;
   const [contents, passes] = await Promise.all([

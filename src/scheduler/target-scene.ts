@@ -8,12 +8,12 @@ import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
 import type { Bay } from './engine.js';
-import type { ToMeasure } from './measure.js';
+import type { WorkOrder } from './work.js';
 
 type FarScene = Pick<SceneFacts, 'unreachable' | 'notListed'> & { readonly closed: LaneClosed };
 
 /** Whether the target answers as itself, and lists what was proven. */
-export async function targetScene({ job, bay, engine, signal }: ToMeasure, proof: DeletionProof): Promise<FarScene> {
+export async function targetScene({ job, bay, engine, signal }: WorkOrder, proof: DeletionProof): Promise<FarScene> {
   const { transport } = bay;
   try {
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
@@ -41,7 +41,7 @@ async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: D
 
 /** What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. */
 export async function damagedOnTarget(
-  { job, bay, context, signal }: ToMeasure,
+  { job, bay, context, signal }: WorkOrder,
   proof: DeletionProof,
 ): Promise<string[]> {
   const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
