@@ -41,12 +41,13 @@ export class Journey {
     const { lease_owner: owner, revision } = this.#bench.row(this.jobId);
     const proof = event.type === 'verify.succeeded' ? { proof: proofOf(this.jobId, event.proof.proofId) } : {};
     const fence = owner === null || event.type === 'cancelled' ? {} : { fence: { owner, revision } };
-    const taken = event.type === 'interlocks.satisfied' ? { owner: OWNER } : {};
-    return this.#bench.store.jobs.advance(this.jobId, event, { ...fence, ...taken, ...proof });
+    return this.#bench.store.jobs.advance(this.jobId, event, { ...fence, ...proof });
   }
 
   async #claim(at: number): Promise<void> {
-    const claimed = await this.#bench.store.jobs.claim({ equipmentId: this.#equipmentId, owner: OWNER, at });
+    const claimed = await this.#bench.store.jobs
+      .claim({ equipmentId: this.#equipmentId, owner: OWNER, at })
+      .then(({ job }) => job);
     expect(claimed?.jobId).toBe(this.jobId);
   }
 
@@ -126,6 +127,8 @@ export const proofOf = (jobId: string, name: string): NewProof => ({
   bytes: 4,
   manifestSha256: 'f'.repeat(64),
   shapeSha256: 'e'.repeat(64),
+  steadyAt: 3,
+  shape: [{ path: 'sub', kind: 'folder', linkTo: '' }],
   files: [
     { path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4', sha256: 'a'.repeat(64), other: null },
   ],

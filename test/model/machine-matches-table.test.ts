@@ -71,7 +71,7 @@ describe('time', () => {
       vi.spyOn(Math, 'random').mockImplementation(never),
     ];
     try {
-      expect(everyStep(0)).toHaveLength(9 * flat(eventsAt(0)).length);
+      expect(everyStep(0)).toHaveLength(10 * flat(eventsAt(0)).length);
     } finally {
       for (const spy of spies) spy.mockRestore();
     }

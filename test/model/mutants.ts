@@ -186,7 +186,6 @@ function* stateMutants(): Generator<Mutant> {
       yield { name: `${place}: ${fault}`, machine };
     }
   }
-  yield { name: 'cleaned: not final', machine: rewritten((root) => delete nodeAt(root, ['cleaned'])['type']) };
   for (const path of [[], ['awaiting_verify'], ['cleanup_eligible']]) {
     for (const initial of Object.keys(nodeAt(ROOT, path).states!)) {
       if (initial === nodeAt(ROOT, path)['initial']) continue;

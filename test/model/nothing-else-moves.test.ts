@@ -15,9 +15,9 @@ const foreignTo = (place: Place): JobEventType[] => EVENT_TYPES.filter((event) =
 const LATER = 100 * STEP_MS;
 const PAIRS = PLACE_NAMES.flatMap((place) => foreignTo(place).map((event) => ({ place, event })));
 
-test('the matrix is whole: 9 places × 19 events, of which 31 pairs move a job', () => {
-  expect(PLACE_NAMES.length * EVENT_TYPES.length).toBe(171);
-  expect(PAIRS).toHaveLength(140);
+test('the matrix is whole: 10 places × 20 events, of which 42 pairs move a job', () => {
+  expect(PLACE_NAMES.length * EVENT_TYPES.length).toBe(200);
+  expect(PAIRS).toHaveLength(158);
 });
 
 test.each(PAIRS)('$event in $place gives back the very same snapshot', ({ place, event }) => {
@@ -55,18 +55,18 @@ describe('on a real database', () => {
     const lane = `CLAIM_${place}`;
     const { jobId } = await jobIn(place, lane);
     const before = bench.row(jobId);
-    expect(await bench.store.jobs.claim({ equipmentId: lane, owner: OWNER, at: LATER })).toBeNull();
+    expect((await bench.store.jobs.claim({ equipmentId: lane, owner: OWNER, at: LATER })).job).toBeNull();
     expect(bench.row(jobId)).toEqual(before);
   });
 });
 
 describe('a cleaned job', () => {
-  test('is done, and stays so after it was stored and read again', () => {
+  test('stays so, also after it was stored and read again, unless the whole run is back and queued again', () => {
     const stored = dehydrate(replay({ at: 0 }, wayTo('cleaned')));
     const read = restore(stored);
     if (!read.ok) throw new Error(read.why);
-    expect(read.snapshot.status).toBe('done');
-    for (const type of EVENT_TYPES) {
+    expect([...read.snapshot.tags]).toEqual(['final']);
+    for (const type of EVENT_TYPES.filter((event) => event !== 'run.changed')) {
       for (const sample of eventsAt(LATER)[type]) expect(advance(read.snapshot, sample)).toBe(read.snapshot);
     }
   });

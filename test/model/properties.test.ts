@@ -36,7 +36,6 @@ describe('whatever happens to a job', () => {
   test('it is in one public place, and tagged as that', () =>
     always(({ after }) => {
       expect([...after.tags]).toEqual([PLACES[placeOf(after)]]);
-      expect(after.status).toBe(placeOf(after) === 'cleaned' ? 'done' : 'active');
     }));
 
   test('it is due only where it waits', () =>
@@ -84,7 +83,13 @@ describe('whatever happens to a job', () => {
 
   test('nothing is deleted, and nothing counts as verified, without a proof of this generation', () =>
     always(({ after }) => {
-      const needProof: Place[] = ['verified', 'cleanup_eligible.waiting', 'cleanup_eligible.deleting', 'cleaned'];
+      const needProof: Place[] = [
+        'verified',
+        'cleanup_eligible.waiting',
+        'cleanup_eligible.judging',
+        'cleanup_eligible.deleting',
+        'cleaned',
+      ];
       if (needProof.includes(placeOf(after))) expect(after.context.proof).not.toBeNull();
     }));
 

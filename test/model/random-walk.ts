@@ -37,7 +37,16 @@ function eventFrom(type: JobEventType, c: Chance): JobEvent {
   }));
   const told = { at, until, waitingFor };
   const failed = { at, error: { kind: c.kind, message: words }, delaysMs: c.delaysMs };
-  const proof = { proofId: words, evidence: c.evidence, files: size, bytes: size, expiresAt: at + size };
+  const proof = {
+    proofId: words,
+    evidence: c.evidence,
+    files: size,
+    bytes: size,
+    expiresAt: at + size,
+    steadyAt: size,
+  };
+  const passes = [{ proofId: words, at, evidence: c.evidence, invocation: words }];
+  const gone = { at, files: size, bytes: size };
   const events: { [T in JobEventType]: Extract<JobEvent, { type: T }> } = {
     claimed: { type: 'claimed', at },
     'push.succeeded': { type: 'push.succeeded', at, files: size, bytes: size, copied: size },
@@ -50,10 +59,11 @@ function eventFrom(type: JobEventType, c: Chance): JobEvent {
     'cleanup.scheduled': { type: 'cleanup.scheduled', ...told },
     'cleanup.disabled': { type: 'cleanup.disabled', ...told },
     'pass.due': { type: 'pass.due', at, reason: words },
-    'interlocks.satisfied': { type: 'interlocks.satisfied', at },
+    'interlocks.satisfied': { type: 'interlocks.satisfied', ...gone, proofId: words, passes, interlocks: [] },
     'interlocks.unmet': { type: 'interlocks.unmet', ...told },
-    'cleanup.succeeded': { type: 'cleanup.succeeded', at, files: size, bytes: size },
-    'cleanup.refused': { type: 'cleanup.refused', ...told },
+    'cleanup.succeeded': { type: 'cleanup.succeeded', ...gone, passes },
+    'cleanup.trashed': { type: 'cleanup.trashed', ...told, ...gone, steadyAt: size },
+    'cleanup.refused': { type: 'cleanup.refused', ...told, ...gone, kept: [{ path: words, reason: words }] },
     'cleanup.failed': { type: 'cleanup.failed', at, message: words, until: at + size },
     'run.changed': { type: 'run.changed', at, reason: words },
     retried: { type: 'retried', at, ...c.operator },

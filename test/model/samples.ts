@@ -60,7 +60,7 @@ export function basicEventsAt(at: number): SampleEvents {
     'cleanup.disabled': [{ type: 'cleanup.disabled', ...told('cleanup_enabled') }],
     'pass.due': [{ type: 'pass.due', at, reason: 'the proof is old' }],
     'interlocks.satisfied': [
-      { type: 'interlocks.satisfied', at, proofId: 'proof-1', files: 3, bytes: 4096, passes, interlocks: [] },
+      { type: 'interlocks.satisfied', at, proofId: 'a proof', files: 3, bytes: 4096, passes, interlocks: [] },
     ],
     'interlocks.unmet': [{ type: 'interlocks.unmet', ...told('age') }],
     'cleanup.succeeded': [{ type: 'cleanup.succeeded', at, files: 3, bytes: 4096, passes }],

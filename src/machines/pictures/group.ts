@@ -21,7 +21,7 @@ export interface Grouped {
   readonly notes: readonly ArrowNote[];
 }
 
-const MANY_SOURCES = 4;
+const MANY_SOURCES = 5;
 
 /** Sorts a chart's arrows into what is drawn as a line and what is drawn as a note. */
 export function groupArrows(chart: Chart): Grouped {

@@ -93,7 +93,7 @@ test('more jobs than SQLite takes values can be asked for at once', async () => 
   const many = [...Array.from({ length: 40_000 }, (_, index) => `job-${index}`), job.jobId];
   expect(await bench.store.jobs.list({ jobIds: many })).toHaveLength(1);
   expect(await bench.store.jobs.list({ runPaths: [...many, job.runPath] })).toHaveLength(1);
-  expect(await bench.store.jobs.nextDue(LANE, new Set(many))).toBe(1);
-  const claimed = await bench.store.jobs.claim({ equipmentId: LANE, owner: 'w', at: 1, only: new Set(many) });
+  expect(await bench.store.jobs.nextDue(LANE, { only: new Set(many) })).toBe(1);
+  const claimed = (await bench.store.jobs.claim({ equipmentId: LANE, owner: 'w', at: 1, only: new Set(many) })).job;
   expect(claimed?.jobId).toBe(job.jobId);
 });

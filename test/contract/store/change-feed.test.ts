@@ -46,7 +46,7 @@ describe('the feed of changes', () => {
     const heard = vi.fn();
     bench.store.changes.subscribe(heard);
     for (let run = 0; run < 5; run += 1) await bench.add('LANE', `Run_${run}`);
-    const job = await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
+    const job = (await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 })).job;
     await bench.store.jobs.advance(job!.jobId, { type: 'cancelled', at: 2 }, { fence: fenceOf(job!) });
     await sleep(QUIET_MS);
     bench.store.changes.check();
@@ -61,7 +61,7 @@ describe('the feed of changes', () => {
     const heard = vi.fn();
     bench.store.changes.subscribe(heard);
     await elsewhere.jobs.list();
-    expect(await elsewhere.jobs.claim({ equipmentId: 'LANE', owner: 'worker-2', at: 1 })).toBeNull();
+    expect((await elsewhere.jobs.claim({ equipmentId: 'LANE', owner: 'worker-2', at: 1 })).job).toBeNull();
     await sleep(QUIET_MS);
     bench.store.changes.check();
     expect(heard).not.toHaveBeenCalled();

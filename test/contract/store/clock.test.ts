@@ -10,13 +10,13 @@ describe('a clock that ran ahead and was set back', () => {
     const bench = await newBench();
     const { jobId } = await bench.add(LANE, 'Run_1', NOW + YEAR_MS);
     await bench.store.jobs.undoFuture(LANE, NOW);
-    expect((await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW }))?.jobId).toBe(jobId);
+    expect((await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW })).job?.jobId).toBe(jobId);
   });
 
   test('touches no job that backs off as it should', async () => {
     const bench = await newBench();
     const { jobId } = await bench.add(LANE, 'Run_1', NOW);
-    const job = await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW });
+    const job = (await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW })).job;
     const error = { kind: 'network', message: 'no answer' } as const;
     const failed = { type: 'push.failed', at: NOW, error, delaysMs: [YEAR_MS] } as const;
     await bench.store.jobs.advance(jobId, failed, { fence: fenceOf(job!) });
@@ -31,7 +31,7 @@ describe('a clock that ran ahead and was set back', () => {
     const { jobId: broken } = await bench.add(LANE, 'Run_1', NOW + YEAR_MS);
     await bench.add(LANE, 'Run_2', NOW + YEAR_MS);
     bench.tamper("UPDATE jobs SET snapshot = '{' WHERE job_id = ?", broken);
-    await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW + YEAR_MS });
+    (await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW + YEAR_MS })).job;
     const before = bench.everything();
     await bench.store.jobs.undoFuture(LANE, NOW);
     expect(bench.everything()).toEqual(before);

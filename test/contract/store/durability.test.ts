@@ -26,7 +26,7 @@ describe('every transaction', () => {
     const { jobs, workers, digests } = bench.store;
     const sent = await statementsOf(async () => {
       await bench.add('LANE', 'Run_1');
-      const job = await jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
+      const job = (await jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 })).job;
       await jobs.advance(job!.jobId, { type: 'cancelled', at: 2 }, { fence: fenceOf(job!) });
       await workers.bury('worker-1', 3, 10);
       const identity = { size: 1, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };

@@ -13,7 +13,8 @@ async function claimedJob(bench: Bench): Promise<Job> {
   await bench.add(LANE, 'Run_1');
   return (await claim(bench.store.jobs, 'worker-1', 1))!;
 }
-const claim = (jobs: JobStore, owner: string, at: number) => jobs.claim({ equipmentId: LANE, owner, at });
+const claim = (jobs: JobStore, owner: string, at: number) =>
+  jobs.claim({ equipmentId: LANE, owner, at }).then(({ job }) => job);
 
 /** The write is refused, and leaves no trace. */
 async function isRefused(bench: Bench, write: () => Promise<unknown>): Promise<void> {
@@ -97,7 +98,7 @@ describe('the proof of a pass', () => {
   const passed = (jobId: string): JobEvent => ({
     type: 'verify.succeeded',
     at: 4,
-    proof: { proofId: `${jobId}/p`, evidence: 'read-back', files: 1, bytes: 4, expiresAt: 9 },
+    proof: { proofId: `${jobId}/p`, evidence: 'read-back', files: 1, bytes: 4, expiresAt: 9, steadyAt: 3 },
     until: null,
     waitingFor: [],
   });

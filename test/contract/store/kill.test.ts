@@ -30,7 +30,7 @@ const lifeOf = (run: string): string => `{
   const { job } = await store.jobs.add(
     { runPath: '/data/' + ${run}, equipmentId: 'LANE_' + ${run}, targetPlace: 'nas', targetPath: 'run ' + ${run}, nasPath: null, at: 1 });
   console.log(JSON.stringify([job.jobId, job.revision]));
-  const claimed = await store.jobs.claim({ equipmentId: 'LANE_' + ${run}, owner: 'worker-1', at: 2 });
+  const claimed = (await store.jobs.claim({ equipmentId: 'LANE_' + ${run}, owner: 'worker-1', at: 2 })).job;
   console.log(JSON.stringify([claimed.jobId, claimed.revision]));
   const fence = { owner: 'worker-1', revision: claimed.revision };
   const parked = await store.jobs.advance(claimed.jobId, { type: 'cancelled', at: 3 }, { fence });
@@ -57,14 +57,14 @@ describe('a process that is killed', () => {
     const store = await reopened(bench);
     expect(await store.jobs.list()).toMatchObject([{ runPath: '/data/1', state: 'queued', revision: 1 }]);
     await isWhole(bench, store);
-    expect(await store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-2', at: 1 })).not.toBeNull();
+    expect((await store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-2', at: 1 })).job).not.toBeNull();
   });
 
   test('before any one statement of a step has done the step whole or not at all', async () => {
     const bench = await newBench();
     const statements = await statementsOf(async () => {
       await bench.add('LANE', 'Run_1');
-      const job = await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
+      const job = (await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 })).job;
       await bench.store.jobs.advance(job!.jobId, { type: 'cancelled', at: 2 }, { fence: fenceOf(job!) });
     });
     expect(statements.filter((text) => text === 'commit')).toHaveLength(3);

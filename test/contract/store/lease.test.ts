@@ -3,7 +3,8 @@ import type { Job } from '#dist/persistence/job.js';
 import { fenceOf, newBench, type Bench } from './bench.js';
 
 const LANE = 'CONFOCAL_01';
-const claim = (bench: Bench, owner = 'worker-1', at = 9) => bench.store.jobs.claim({ equipmentId: LANE, owner, at });
+const claim = (bench: Bench, owner = 'worker-1', at = 9) =>
+  bench.store.jobs.claim({ equipmentId: LANE, owner, at }).then(({ job }) => job);
 
 /** Of two due jobs, one is at work and was cancelled by a person meanwhile. */
 async function cancelledUnderWork(): Promise<{ bench: Bench; cancelled: Job; next: Job }> {

@@ -13,7 +13,7 @@ const claiming = (file: string, owner: string): string => `${opening(file)}
   const left = async () => (await store.jobs.counts()).some(({ state }) => state !== 'failed');
   while (await left()) {
     for (let lane = 0; lane < ${LANES}; lane += 1) {
-      const job = await store.jobs.claim({ equipmentId: 'LANE_' + lane, owner, at: Date.now() });
+      const job = (await store.jobs.claim({ equipmentId: 'LANE_' + lane, owner, at: Date.now() })).job;
       if (job === null) continue;
       console.log(job.jobId);
       const fence = { owner, revision: job.revision };

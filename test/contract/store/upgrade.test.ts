@@ -15,7 +15,15 @@ function emptyFolder(): string {
 function asOfTheFirstRelease(file: string): void {
   const db = new Sqlite(file);
   db.exec('ALTER TABLE digests DROP COLUMN other_hash; ALTER TABLE proof_files DROP COLUMN other_hash');
-  db.exec("DELETE FROM kysely_migration WHERE name = '0002-other-hash'");
+  db.exec(`
+    ALTER TABLE proofs DROP COLUMN steady_at;
+    DROP TABLE proof_shapes;
+    DROP TABLE steady_clock;
+    DROP INDEX jobs_due;
+    CREATE INDEX jobs_due ON jobs (equipment_id, due_at, id) WHERE state IN ('queued', 'awaiting_verify')
+      AND due_at IS NOT NULL AND lease_owner IS NULL AND set_aside IS NULL;
+    DELETE FROM kysely_migration WHERE name > '0001-queue';
+  `);
   db.close();
 }
 

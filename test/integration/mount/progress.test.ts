@@ -8,7 +8,7 @@ const BYTES = 900 * KIB;
 
 /** Every state of the work that the live store went through, stage by stage. */
 function follow(client: NasSyncClient): Record<LiveWork['phase'], LiveWork[]> {
-  const seen: Record<LiveWork['phase'], LiveWork[]> = { push: [], verify: [] };
+  const seen: Record<LiveWork['phase'], LiveWork[]> = { push: [], verify: [], clean: [] };
   client.live.subscribe(({ context }) => {
     for (const { work } of Object.values(context.jobs)) if (work !== null) seen[work.phase].push(work);
   });

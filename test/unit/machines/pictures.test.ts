@@ -61,7 +61,7 @@ describe('every state and every arrow is in every picture', () => {
         path: node.path,
         tags: node.tags,
         says: says(node),
-        final: node.type === 'final',
+        final: node.tags.includes('final'),
       }),
     );
     const title = node.type === 'compound' ? `${node.key} - ${says(node)}` : node.key;
