@@ -8,7 +8,7 @@ const FLOORS = [
   ['client.ts'],
   ['client/'],
   ['testing/'],
-  ['live/', 'doctor/'],
+  ['live/', 'doctor/', 'proof/'],
   ['scheduler/'],
   ['cleanup/', 'verify/', 'gate/'],
   ['transports/'],
@@ -31,7 +31,7 @@ const ONLY = {
 /** A side entrance: the proof's type may cross to the neighbour, its making may not. */
 const TYPES_ONLY = { 'cleanup/': ['verify/deletion-proof.ts'] };
 
-/** Each of these packages is known to one folder only (`yaml`: to two), so that it can be replaced there. */
+/** Each of these packages is known to one folder only (`yaml` and `zod`: to two), so that it can be replaced there. */
 const KEPT_IN = {
   'transports/': ['execa'],
   'persistence/': ['kysely', 'better-sqlite3'],
@@ -39,7 +39,7 @@ const KEPT_IN = {
   'live/': ['@xstate/store'],
   'bytes/': ['piscina'],
   'cli/': ['commander', 'log-update', 'pretty-[^/]+'],
-  'config/': ['zod'],
+  'config/ proof/': ['zod'],
   'config/ gate/': ['yaml'],
 };
 

@@ -26,6 +26,7 @@ import { announce } from './scheduler/announce.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { whenIn, whenSettled } from './client/waits.js';
+import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 
 const DRAIN_MS = 10_000;
@@ -161,8 +162,18 @@ export class NasSyncClient implements AsyncDisposable {
   /** Compares both sides now. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
   async forceVerify(jobIdOrRunPath: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifyResult> {
     const { engine } = await this.#open();
-    const job = await requireJob(engine, jobIdOrRunPath);
-    return forceVerify(engine, job, this.#orClosing(signal));
+    return forceVerify(engine, await requireJob(engine, jobIdOrRunPath), this.#orClosing(signal));
+  }
+
+  /** The job's proof as a document that stands alone. @throws NasSyncError `job_not_found`, `not_allowed`, `job_busy` */
+  async proof(jobIdOrRunPath: string): Promise<ProofDocument> {
+    const { engine } = await this.#open();
+    return proofOf(engine, await requireJob(engine, jobIdOrRunPath));
+  }
+
+  /** Compares a proof with the NAS; the queue need not know its job. @throws NasSyncError `usage`, `wrong_target` */
+  async checkProof(document: ProofDocument, { run, signal }: CheckProofOptions = {}): Promise<ProofCheck> {
+    return checkProof((await this.#open()).engine, document, { run, signal: this.#orClosing(signal) });
   }
 
   /**

@@ -28,6 +28,7 @@ export type { Logger } from './logger.js';
 export { JOB_STATES, type Evidence, type JobState, type Kept } from './machines/job-types.js';
 export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/pictures/picture.js';
 export type { JobFilter } from './persistence/job-store.js';
+export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 export { printable } from './run/display.js';
 export { createRecord } from './run/record.js';
 export type { VerifyResult } from './scheduler/force-verify.js';

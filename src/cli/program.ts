@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { ownVersion } from '../index.js';
 import type { AddCommand, Conduct } from './add-command.js';
 import { addAdopt } from './commands/adopt.js';
 import { addCancel } from './commands/cancel.js';
@@ -11,6 +11,7 @@ import { addGate } from './commands/gate.js';
 import { addHistory } from './commands/history.js';
 import { addInit } from './commands/init.js';
 import { addOverride } from './commands/override.js';
+import { addProof } from './commands/proof.js';
 import { addRetry } from './commands/retry.js';
 import { addRun } from './commands/run.js';
 import { addStatus } from './commands/status.js';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRetry,
   addCancel,
   addVerify,
+  addProof,
   addDiagram,
 ];
 
@@ -70,8 +72,3 @@ Example:
   nas-sync init --equipment CONFOCAL_01 --local-root /data/lab --target /mnt/nas/lab
   nas-sync adopt /data/lab/Run_1
   nas-sync sync /data/lab/Run_1`;
-
-function ownVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}

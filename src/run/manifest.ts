@@ -83,8 +83,11 @@ export function parseChecksumLine(line: string): ManifestLine | undefined {
   return { path: name.replace(KNOWN_ESCAPE, (escape) => UNESCAPES[escape] ?? escape), sha256 };
 }
 
-/** A manifest is read again by `restore`, which must never be led out of its folder. */
-function pathFault(path: string): string | undefined {
+/**
+ * Why a path from outside is none below a run, or `undefined`. A manifest is read again by `restore`, which must never be
+ * led out of its folder.
+ */
+export function pathFault(path: string): string | undefined {
   if (path.includes('\0') || LONE_SURROGATE.test(path)) return 'it is no file name';
   const steps = path.split('/');
   if (steps.some((step) => step === '' || step === '.' || step === '..')) return 'it is no plain path below the run';

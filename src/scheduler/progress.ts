@@ -1,10 +1,11 @@
 import type { WorkPhase } from '../events.js';
+import type { Job } from '../persistence/job.js';
 import type { TransferProgress } from '../transports/transport.js';
-import type { WorkOrder } from './work.js';
+import type { Engine } from './engine.js';
 
 /** Announces a stage, and returns what its progress is told to. */
 export function reporter(
-  { job, engine }: Pick<WorkOrder, 'job' | 'engine'>,
+  { job, engine }: { readonly job: Pick<Job, 'jobId' | 'runPath' | 'equipmentId'>; readonly engine: Engine },
   phase: WorkPhase,
   total: { readonly files: number; readonly bytes: number },
 ): (progress: TransferProgress) => void {

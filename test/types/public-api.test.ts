@@ -4,6 +4,7 @@ import type {
   Finding,
   JobView,
   NasSyncClientOptions,
+  ProofDocument,
   SyncJobHandle,
   Transport,
   Validator,
@@ -27,6 +28,8 @@ describe('the types that hosts write against', () => {
     expectTypeOf<NasSyncClient['status']>().returns.resolves.toEqualTypeOf<JobState | 'none'>();
     expectTypeOf<NasSyncClient['job']>().returns.resolves.toEqualTypeOf<JobView | null>();
     expectTypeOf<NasSyncClient['forceVerify']>().returns.resolves.toEqualTypeOf<VerifyResult>();
+    expectTypeOf<NasSyncClient['proof']>().returns.resolves.toEqualTypeOf<ProofDocument>();
+    expectTypeOf<NasSyncClient['checkProof']>().returns.resolves.toExtend<VerifyResult>();
     expectTypeOf<NasSyncClient['waitFor']>().parameter(1).toEqualTypeOf<JobState>();
     expectTypeOf<NasSyncClient>().toExtend<AsyncDisposable>();
   });
@@ -39,6 +42,7 @@ describe('the types that hosts write against', () => {
 
   it('have no missing keys: what is absent is null', () => {
     expectTypeOf<Required<JobView>>().toEqualTypeOf<JobView>();
+    expectTypeOf<Required<ProofDocument>>().toEqualTypeOf<ProofDocument>();
     expectTypeOf<Required<Finding>>().toEqualTypeOf<Finding>();
   });
 });

@@ -1,0 +1,60 @@
+import type { Engine } from '../scheduler/engine.js';
+import type { VerifyResult } from '../scheduler/force-verify.js';
+import { reporter } from '../scheduler/progress.js';
+import { compare, isSame, type Comparison } from '../verify/compare.js';
+import type { ProofDocument } from './document.js';
+import { entriesOf, readNas } from './read-nas.js';
+import { requireProof } from './read-document.js';
+import { requireSameRun } from './same-run.js';
+import { wayTo } from './same-target.js';
+import { brokenSeal } from './seal.js';
+
+/** How the NAS compares with a document. `files` and `bytes` are the document's. */
+export interface ProofCheck extends VerifyResult {
+  /** The evidence in words. */
+  readonly method: string;
+  readonly documentSha256: string;
+}
+
+export interface CheckProofOptions {
+  /** A run, or the id of a job, that the document must be of. */
+  readonly run?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares a document with the NAS. Neither the queue nor the workstation needs to know the run any more.
+ * @throws NasSyncError `usage`, `hash_mismatch` for what is no unaltered proof; `wrong_target`, `not_configured`
+ */
+export async function checkProof(
+  engine: Engine,
+  given: ProofDocument,
+  { run, signal }: { run?: string | undefined; signal: AbortSignal },
+): Promise<ProofCheck> {
+  const document = requireProof(given);
+  if (run !== undefined) await requireSameRun(engine.config, document, run);
+  const { transport } = await wayTo(engine, document, signal);
+  const files = document.files.length;
+  const bytes = document.files.reduce((sum, { size }) => sum + size, 0);
+  const onProgress = reporter({ job: document.run, engine }, 'verify', { files, bytes });
+  try {
+    const target = document.target.path;
+    const listing = await readNas({ transport, target, pool: engine.pool, signal, onProgress }, document);
+    const contents = new Map(document.files.map((file) => [file.path, [`sha256:${file.sha256}`, file.other]]));
+    const found = together(
+      compare(entriesOf(document), ({ path }, digest) => contents.get(path)?.includes(digest) === true, listing),
+      await brokenSeal(document, transport, signal),
+    );
+    const { evidence, method } = listing;
+    const { runPath } = document.run;
+    return { runPath, ok: isSame(found), evidence, ...found, files, bytes, method, documentSha256: document.sha256 };
+  } finally {
+    engine.events.emit({ type: 'work.ended', at: engine.clock.now(), jobId: document.run.jobId });
+  }
+}
+
+const together = (contents: Comparison, seal: Pick<Comparison, 'mismatched' | 'missing'>): Comparison => ({
+  mismatched: [...contents.mismatched, ...seal.mismatched],
+  missing: [...contents.missing, ...seal.missing],
+  extra: contents.extra,
+});

@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { NasSyncError } from '../errors.js';
+import type { JobContext, ProofSummary } from '../machines/job-types.js';
+import type { Job } from '../persistence/job.js';
+import { printable } from '../run/display.js';
+import { readRecord } from '../run/record.js';
+import { shapeSha256 } from '../run/shape.js';
+import type { Bay, Engine } from '../scheduler/engine.js';
+import { compose } from './compose.js';
+import { sealed, type ProofDocument } from './document.js';
+import { ownVersion } from './own-version.js';
+
+/**
+ * The job's proof as a document that stands alone.
+ * @throws NasSyncError `not_allowed` where nothing proves what the run holds now, `job_busy` where a pass is just made
+ */
+export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> {
+  const { store, bays, config, clock } = engine;
+  const { context, proof } = requireProven(job);
+  const bay = bays.get(job.equipmentId);
+  if (bay === undefined) {
+    throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
+  }
+  const [passes, contents, journal, token] = await Promise.all([
+    store.proofs.passes(job.jobId),
+    store.proofs.newest(job.jobId),
+    store.jobs.journal(job.jobId),
+    requireToken(engine, job, bay),
+  ]);
+  if (contents?.proof.proofId !== proof.proofId) {
+    throw new NasSyncError('job_busy', `${printable(job.runPath)} was proven anew this moment; ask again`);
+  }
+  if (shapeSha256(contents.shape) !== contents.proof.shapeSha256) {
+    throw new NasSyncError(
+      'not_allowed',
+      `${printable(job.runPath)} was proven by a release that did not keep its links and folders; make another pass, then ask again`,
+    );
+  }
+  const runId = await ownRunId(job.runPath);
+  const by = { program: 'nas-sync', version: ownVersion(), host: hostname(), at: clock.now() };
+  return sealed(compose({ job, context, bay, token, runId, by, passes, contents, journal, config }));
+}
+
+function requireProven(job: Job): { context: JobContext; proof: ProofSummary } {
+  const { context } = job;
+  if (context === null) {
+    throw new NasSyncError(
+      'job_set_aside',
+      `the stored state of ${printable(job.runPath)} cannot be read; update nas-sync`,
+    );
+  }
+  if (context.proof !== null) return { context, proof: context.proof };
+  const remedy = job.state === 'failed' ? '`nas-sync retry` once its cause is mended' : '`nas-sync run` brings it on';
+  throw new NasSyncError(
+    'not_allowed',
+    `${printable(job.runPath)} is ${job.state}, and no pass has proven what it holds now, so there is no proof; ${remedy}`,
+  );
+}
+
+async function requireToken({ store }: Engine, { runPath }: Job, { transport }: Bay): Promise<string> {
+  const token = await store.targets.tokenOf(transport.place);
+  if (token !== null) return token;
+  throw new NasSyncError(
+    'not_allowed',
+    `${printable(runPath)} was proven on another target than ${printable(transport.place)}, which was never met; put the transport right in the config`,
+  );
+}
+
+/** A cleaned run may have left with its record. */
+async function ownRunId(runPath: string): Promise<string | null> {
+  try {
+    return (await readRecord(runPath)).runId;
+  } catch (error) {
+    if (error instanceof NasSyncError) return null;
+    throw error;
+  }
+}
