@@ -3,6 +3,7 @@ import { ownVersion } from '../index.js';
 import type { AddCommand, Conduct } from './add-command.js';
 import { addAdopt } from './commands/adopt.js';
 import { addCancel } from './commands/cancel.js';
+import { addClean } from './commands/clean.js';
 import { addDiagram } from './commands/diagram.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEnqueue } from './commands/enqueue.js';
@@ -34,6 +35,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRetry,
   addCancel,
   addVerify,
+  addClean,
   addProof,
   addDiagram,
 ];

@@ -4,6 +4,8 @@ import type { Job } from '../persistence/job.js';
 import { updateRecord, type SyncStatus } from '../run/record.js';
 import type { Engine } from './engine.js';
 
+const GONE: ReadonlySet<string> = new Set(['run_not_found', 'record_missing']);
+
 /** What the run record says in each public state; in the others it stays as it is. */
 const STATUS_OF: Readonly<Partial<Record<JobState, SyncStatus>>> = {
   queued: 'pending',
@@ -65,7 +67,8 @@ export class RecordClerk {
     } catch (error) {
       if (!(error instanceof NasSyncError)) throw error;
       if (error.retryable) return;
-      // The run or its record is gone or unreadable: the job's own work says so, and there is nothing to write to.
+      // A cleaned run may be gone with its record. Else the job's own work says so, and there is nothing to write to.
+      if (job.state === 'cleaned' && GONE.has(error.code)) return store.jobs.settleRecord(job);
       logger.warn({ jobId: job.jobId, runPath: job.runPath, error: error.message }, 'the run record was not updated');
     }
     await store.jobs.settleRecord(job);

@@ -1,14 +1,14 @@
 import { printable, type Explanation } from '../../index.js';
 import { plain, type Paint } from '../text/paint.js';
+import { interlockLines } from './interlock-list.js';
 import { jobTable } from './job-table.js';
 
 type Entry = Explanation['next'][number];
-type Interlock = Explanation['deletion']['interlocks'][number];
 
 /** The answer of `explain`, for people. */
 export function explanationLines(explanation: Explanation, nowMs: number, paint: Paint = plain): string[] {
   const { job, because, next, deletion } = explanation;
-  const allowed = deletion.allowed ? 'may be deleted here' : 'stays here';
+  const allowed = job.state === 'cleaned' ? 'was allowed by' : deletion.allowed ? 'may go now' : 'stays here';
   return [
     ...headOf(job, nowMs, paint),
     '',
@@ -16,7 +16,7 @@ export function explanationLines(explanation: Explanation, nowMs: number, paint:
     paint('bold', 'next'),
     ...next.map((entry) => nextLine(entry, paint)),
     `${paint('bold', 'deletion')}  ${allowed}`,
-    ...deletion.interlocks.map((interlock) => interlockLine(interlock, paint)),
+    ...interlockLines(deletion.interlocks, paint),
   ];
 }
 
@@ -28,9 +28,4 @@ function headOf(job: Explanation['job'], nowMs: number, paint: Paint): string[] 
 function nextLine({ event, possible, blockedBy }: Entry, paint: Paint): string {
   const glyph = possible ? paint('green', '✔') : paint('red', '✖');
   return `  ${glyph} ${event}${blockedBy === null ? '' : `  ${printable(blockedBy)}`}`;
-}
-
-function interlockLine({ name, ok, measured, required }: Interlock, paint: Paint): string {
-  const glyph = ok ? paint('green', '✔') : paint('red', '✖');
-  return `  ${glyph} ${name}  ${printable(`${measured} (required: ${required})`)}`;
 }

@@ -11,7 +11,7 @@ async function twoJobsOf(bench: Bench, owner: string): Promise<string[]> {
   const jobIds: string[] = [];
   for (const lane of ['LANE_1', 'LANE_2']) {
     const { jobId } = await bench.add(lane, 'Run_1');
-    (await bench.store.jobs.claim({ equipmentId: lane, owner, at: 1 })).job;
+    await bench.store.jobs.claim({ equipmentId: lane, owner, at: 1 });
     jobIds.push(jobId);
   }
   return jobIds;
@@ -102,7 +102,7 @@ describe('an owner of leases without an entry', () => {
   test('is found, so that somebody buries it', async () => {
     const bench = await newBench();
     await bench.add('LANE', 'Run_1');
-    (await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'nobody', at: 1 })).job;
+    await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'nobody', at: 1 });
     expect(await bench.store.workers.unknownOwners()).toEqual(['nobody']);
     await bench.store.workers.beat('nobody', 1_000);
     expect(await bench.store.workers.unknownOwners()).toEqual([]);

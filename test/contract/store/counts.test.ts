@@ -21,7 +21,7 @@ describe('the counts by equipment and state are those of the rows', () => {
     const bench = await newBench();
     for (const run of ['Run_1', 'Run_2', 'Run_3']) await bench.add('LANE', run);
     const { jobId } = await bench.add('SCOPE_02', 'Run_1');
-    (await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 })).job;
+    await bench.store.jobs.claim({ equipmentId: 'LANE', owner: 'worker-1', at: 1 });
     await bench.store.jobs.advance(jobId, { type: 'cancelled', at: 1 });
     expect((await bench.store.jobs.counts()).sort(byName)).toEqual([
       { equipmentId: 'LANE', state: 'queued', jobs: 2 },

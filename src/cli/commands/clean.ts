@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { CleanResult } from '../../index.js';
+import type { AddCommand } from '../add-command.js';
+import { DONE, NOT_DONE } from '../exit-status.js';
+import { findJob } from '../find-job.js';
+import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
+import type { Session } from '../session.js';
+import { cleanReport } from '../views/clean-report.js';
+import { withClient } from '../with-client.js';
+
+interface CleanFlags extends OperatorOptions {
+  readonly dryRun?: boolean;
+}
+
+const EXAMPLE = `
+Only what a pass has proven goes, and only if every interlock holds at that moment; the rest stays and is named.
+With --dry-run both sides are read as for a deletion, and nothing is changed; exit status 0 says that it would go.
+
+Example:
+  nas-sync clean --dry-run /data/lab/CONFOCAL_01/Run_1
+  nas-sync clean /data/lab/CONFOCAL_01/Run_1`;
+
+export const addClean: AddCommand = (program, conduct) => {
+  const command = program
+    .command('clean')
+    .description('measure every interlock, then delete the local copy of a proven run')
+    .argument('<run>', 'the run, or the id of its job')
+    .option('--dry-run', 'measure only');
+  withOperator(command)
+    .addHelpText('after', EXAMPLE)
+    .action((run: string, flags: CleanFlags, command: Command) =>
+      conduct(command, (session) => clean(session, run, flags)),
+    );
+};
+
+async function clean(session: Session, run: string, { dryRun = false, ...operator }: CleanFlags): Promise<number> {
+  const result = await withClient(session, dryRun ? 'none' : 'own', async (client) => {
+    const job = await findJob(client, run);
+    const { signal } = session;
+    return client.clean(job.jobId, { dryRun, signal, ...operatorOf(operator) });
+  });
+  session.answer(result, () => cleanReport(result, { dryRun, paint: session.paint }));
+  const unmet = result.interlocks.filter(({ ok }) => !ok);
+  if (result.deleted || (dryRun && unmet.length === 0)) return DONE;
+  session.complain(`${result.runPath} stays: ${whyOf(result)}`);
+  return NOT_DONE;
+}
+
+function whyOf({ interlocks, refused }: CleanResult): string {
+  const [unmet] = interlocks.filter(({ ok }) => !ok);
+  if (unmet !== undefined) return `${unmet.name} (${unmet.measured}); ${unmet.fix ?? 'see `nas-sync explain`'}`;
+  const [kept] = refused;
+  return kept === undefined ? 'see `nas-sync explain`' : `${kept.path}: ${kept.reason}`;
+}
