@@ -1,3 +1,4 @@
+import { actOn } from './client/act-on.js';
 import { NasSyncError } from './errors.js';
 import { EventBus } from './events.js';
 import type { Accountable } from './gate/record-override.js';
@@ -15,14 +16,12 @@ import {
   type OverrideView,
 } from './client/gate-overrides.js';
 import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
-import { setAside } from './client/refusals.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
 import { closeAll, openAll, type Opened } from './client/opened.js';
 import type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
-import { announce } from './scheduler/announce.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { whenIn, whenSettled } from './client/waits.js';
@@ -159,10 +158,13 @@ export class NasSyncClient implements AsyncDisposable {
     );
   }
 
-  /** Compares both sides now. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
+  /** Compares both sides now, of a cleaned run its proof with the NAS. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
   async forceVerify(jobIdOrRunPath: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifyResult> {
     const { engine } = await this.#open();
-    return forceVerify(engine, await requireJob(engine, jobIdOrRunPath), this.#orClosing(signal));
+    const job = await requireJob(engine, jobIdOrRunPath);
+    if (job.state === 'cleaned')
+      return this.checkProof(await proofOf(engine, job), signal === undefined ? {} : { signal });
+    return forceVerify(engine, job, this.#orClosing(signal));
   }
 
   /** The job's proof as a document that stands alone. @throws NasSyncError `job_not_found`, `not_allowed`, `job_busy` */
@@ -264,18 +266,11 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   async #act(jobIdOrRunPath: string, eventAt: (at: number) => JobEvent, refusal: string): Promise<JobView> {
-    const { engine, scheduler } = await this.#open();
-    const job = await requireJob(engine, jobIdOrRunPath);
-    const event = eventAt(engine.clock.now());
-    const advanced = await engine.store.jobs.advance(job.jobId, event);
-    if (!advanced.changed) {
-      if (advanced.job.setAside !== null) throw setAside(advanced.job);
-      throw new NasSyncError('not_allowed', `${job.runPath} is ${job.state} and ${refusal}`);
-    }
-    announce(engine, advanced.job, event.type, advanced.from);
+    const opened = await this.#open();
+    const job = await actOn(opened, jobIdOrRunPath, eventAt, refusal);
     this.#own.add(job.jobId);
-    await scheduler?.recheck();
-    return this.#view(advanced.job, { engine, scheduler });
+    await opened.scheduler?.recheck();
+    return this.#view(job, opened);
   }
 
   /** Steps at once, and whenever some job may have moved; ends by an error, as the caller's wish or ours. */

@@ -77,7 +77,9 @@ function measureFor({ engine }: Opened, job: Job, signal: AbortSignal, content: 
   if (bay === undefined || job.context === null) {
     throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
   }
-  return measure({ job, context: job.context, bay, engine, signal }, { content });
+  return measure({ job, context: job.context, bay, engine, signal }, { content }).finally(() =>
+    engine.events.emit({ type: 'work.ended', at: engine.clock.now(), jobId: job.jobId }),
+  );
 }
 
 async function endOf({ engine }: Opened, jobId: string, since: number): Promise<JournalEntry | null> {

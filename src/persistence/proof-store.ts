@@ -94,6 +94,8 @@ export class ProofStore {
       .selectFrom('proofs')
       .selectAll()
       .where('job_id', '=', jobId)
+      // Not by the wall clock, which may have been set back between two passes.
+      .orderBy('steady_at')
       .orderBy('made_at')
       .execute();
     return rows.map(storedProofOf);

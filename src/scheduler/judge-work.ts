@@ -1,6 +1,6 @@
 import { longestProofMs } from '../cleanup/interlocks.js';
 import { HOUR_MS } from '../cleanup/hours.js';
-import type { Interlock, PassReference } from '../machines/job-types.js';
+import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { measure, type Measured } from './measure.js';
 import { cleanupFailed } from './work-failure.js';
@@ -28,7 +28,7 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
   }
   if (proof === null || unmet.length > 0) {
     const until = nextLook(order, unmet);
-    return { event: { type: 'interlocks.unmet', at, until, waitingFor: unmet } };
+    return { event: { type: 'interlocks.unmet', at, until, waitingFor: unmet.map(asWait) } };
   }
   return {
     event: {
@@ -42,6 +42,14 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
     },
   };
 }
+
+const asWait = ({ name, ok, measured, required, until }: Interlock): WaitingFor => ({
+  name,
+  ok,
+  measured,
+  required,
+  until,
+});
 
 /** Nothing is measured in a circle. */
 const SOON_MS = 60_000;

@@ -60,7 +60,7 @@ export class Scheduler {
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
     await this.#engine.steady.now();
-    if (!this.#which.unprovenOnly) await reviewResting(this.#engine);
+    if (!this.#which.unprovenOnly && this.#which.only === null) await reviewResting(this.#engine);
     this.#open = true;
     this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());
     this.wake();

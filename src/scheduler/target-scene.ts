@@ -8,6 +8,7 @@ import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
 import type { Bay } from './engine.js';
+import { reporter } from './progress.js';
 import type { WorkOrder } from './work.js';
 
 type FarScene = Pick<SceneFacts, 'unreachable' | 'notListed'> & { readonly closed: LaneClosed };
@@ -40,10 +41,8 @@ async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: D
 }
 
 /** What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. */
-export async function damagedOnTarget(
-  { job, bay, context, signal }: WorkOrder,
-  proof: DeletionProof,
-): Promise<string[]> {
+export async function damagedOnTarget(order: WorkOrder, proof: DeletionProof): Promise<string[]> {
+  const { job, bay, context, signal } = order;
   const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
   const source = inTrash ? trashPath(job.runPath) : job.runPath;
   const contents = { files: [...proof.files.values()], shape: [...proof.shape.values()] };
@@ -54,7 +53,7 @@ export async function damagedOnTarget(
     entries,
     sha256Of: ({ path }) => proof.files.get(path)?.sha256 ?? null,
     signal,
-    onProgress: () => undefined,
+    onProgress: reporter(order, 'verify', { files: proof.files.size, bytes: proof.proof.bytes }),
   });
   const isContentOf = ({ path }: { path: string }, digest: string): boolean => {
     const known = proof.files.get(path);

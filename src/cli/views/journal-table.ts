@@ -39,6 +39,7 @@ const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(va
 
 function inWords(key: string, value: unknown): string {
   if (key === 'until' && typeof value === 'number') return new Date(value).toISOString();
+  if (key === 'interlocks' && Array.isArray(value)) return `all ${value.length} hold`;
   if (Array.isArray(value)) return value.map((item) => inWords('', item)).join('; ');
   if (typeof value !== 'object' || value === null) return String(value);
   return said(value as Record<string, unknown>) ?? JSON.stringify(value);
@@ -46,9 +47,11 @@ function inWords(key: string, value: unknown): string {
 
 /** An error, a wait or a proof, as short as a line can take. */
 function said(value: Record<string, unknown>): string | null {
-  const { kind, message, name, measured, evidence, files, bytes } = value;
+  const { kind, message, name, measured, evidence, files, bytes, path, reason, at } = value;
   if (typeof kind === 'string' && typeof message === 'string') return `${kind}: ${message}`;
   if (typeof name === 'string' && typeof measured === 'string') return `${name} (${measured})`;
+  if (typeof path === 'string' && typeof reason === 'string') return `${path}: ${reason}`;
+  if (typeof evidence === 'string' && typeof at === 'number') return `${evidence} at ${new Date(at).toISOString()}`;
   if (typeof evidence === 'string') return `${evidence}, ${String(files)} files, ${String(bytes)} bytes`;
   return null;
 }

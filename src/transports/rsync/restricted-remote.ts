@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
@@ -23,6 +23,12 @@ const PARTIALS = `.exlab-wizard/${PARTIALS_NAME}`;
 
 /** MD5, by its name and by every rsync there is; newer ones would agree on a hash that is none for cryptographers. */
 const COMPARE = ['--dry-run', '--checksum', '--checksum-choice=md5', '-ii', '--out-format=%i %n'];
+
+/** A file that left the workstation under its proof can be compared with nothing; the listing still says its size. */
+async function stillHere(source: string, files: readonly FileEntry[]): Promise<FileEntry[]> {
+  const there = await Promise.all(files.map(({ path }) => stat(join(source, path)).catch(() => null)));
+  return files.filter((_, index) => there[index]?.isFile() === true);
+}
 
 interface Call {
   readonly args: readonly string[];
@@ -80,7 +86,8 @@ export class RestrictedRemote implements Remote {
     const listing = (await this.list(target, signal)) ?? NOTHING;
     const place = asPlace(listing);
     const ours = entries.filter((entry) => entry.kind === 'file');
-    const common = ours.filter((file) => listing.files.get(file.path) === file.identity.size);
+    const alike = ours.filter((file) => listing.files.get(file.path) === file.identity.size);
+    const common = await stillHere(request.source, alike);
     const { verdicts, tools } = await this.#compared(request, common);
     const byPath = new Map(common.map((file) => [file.path, file]));
     const digestOf = (path: string): TargetFile['digest'] => {

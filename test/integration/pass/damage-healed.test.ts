@@ -9,7 +9,7 @@ const HEALED = ['pass.due', 'claimed', 'verify.failed', ...PUSHED_AND_PROVEN];
 
 const healable = Object.entries(DAMAGES).filter(([, { heals }]) => heals !== null);
 
-it.each(healable)('heals %s by one push of what is damaged', async (_, damage) => {
+it.each(healable)('heals %s by one push of what is damaged, and counts the passes anew', async (_, damage) => {
   const lab = new Lab();
   const run = await lab.makeRun(TREE);
   symlinkSync('a.bin', join(run, 'to-a'));
@@ -19,7 +19,7 @@ it.each(healable)('heals %s by one push of what is damaged', async (_, damage) =
   await lab.client.requestPass(run, 'test');
   const [job] = await lab.client.settled([jobId], { patient: true });
 
-  expect(job).toMatchObject({ state: 'verified', attempts: 0, lastError: null, verifyPasses: 2 });
+  expect(job).toMatchObject({ state: 'verified', attempts: 0, lastError: null, verifyPasses: 1 });
   expect(await lab.events(run)).toEqual(['enqueued', ...PUSHED_AND_PROVEN, ...HEALED]);
   expect(await lab.copied(run)).toEqual([4, damage.heals]);
   const failure = (await lab.client.history(run)).find(({ event }) => event === 'verify.failed');
@@ -97,6 +97,6 @@ it.each(Object.entries(SPOILED))('brings back %s on the NAS', async (_, spoil) =
   await lab.client.requestPass(run, 'test');
   const [job] = await lab.client.settled([jobId], { patient: true });
 
-  expect(job).toMatchObject({ state: 'verified', lastError: null });
+  expect(job).toMatchObject({ state: 'cleanup_eligible', lastError: null });
   expect([readFileSync(manifest, 'utf8'), readFileSync(record, 'utf8')]).toEqual(whole);
 });

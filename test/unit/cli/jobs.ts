@@ -42,7 +42,7 @@ export const verified = jobWith({
   state: 'verified',
   nextAttemptAt: null,
   verifiedAt: '2026-11-22T11:57:00.000Z',
-  waitingFor: [waitFor('cleanup', 'this release does not delete')],
+  waitingFor: [waitFor('verify_passes', '1 of 2 passes')],
 });
 
 export const blocked: BlockedView = {
