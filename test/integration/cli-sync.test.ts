@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JOB_KEYS, jobsOf, statesOf, TIME, Workplace } from './cli-workplace.js';
@@ -70,7 +70,7 @@ describe('sync', () => {
       'Run_1  queued → running',
       'Run_1  running → awaiting_verify.waiting',
       'Run_1  awaiting_verify.waiting → awaiting_verify.verifying',
-      'Run_1  awaiting_verify.verifying → verified',
+      'Run_1  awaiting_verify.verifying → verified  (1 of 2 passes)',
     ]);
   });
 
@@ -125,10 +125,21 @@ describe('sync', () => {
     expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nas-sync retry') });
   });
 
-  test('refuses --until cleaned, which comes later', async () => {
+  test('--until cleaned says what a proven run still waits for', async () => {
     const lab = new Workplace();
-    const answer = await lab.cli('sync', '--until', 'cleaned', await lab.run('Run_1'));
-    expect(answer).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('later release') });
+    const answer = await lab.cli('sync', '--until', 'cleaned', await lab.run('Run_1'), '--json');
+    expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/still verified: 1 of 2 passes/) });
+    expect(statesOf(answer)).toEqual(['verified']);
+  });
+
+  test('--until cleaned lets a run go where the policy allows it at once, and without it nothing goes', async () => {
+    const lab = new Workplace();
+    lab.configure({ cleanup: { min_verify_passes: 1, min_age_hours: 0, min_evidence: 'cached-read' } });
+    const run = await lab.run('Run_1');
+    expect(statesOf(await lab.cli('sync', run, '--json'))).toEqual(['verified']);
+    expect(existsSync(join(run, 'data.bin'))).toBe(true);
+    expect(statesOf(await lab.cli('sync', '--until', 'cleaned', run, '--json'))).toEqual(['cleaned']);
+    expect(existsSync(join(run, 'data.bin'))).toBe(false);
   });
 });
 

@@ -16,6 +16,13 @@ export interface Answer {
   readonly stderr: string;
 }
 
+interface Setting {
+  readonly uploadMbps?: number | null;
+  readonly delays?: readonly string[];
+  /** `nas_cleanup`, as in the file. */
+  readonly cleanup?: Readonly<Record<string, unknown>>;
+}
+
 /** A workstation with one instrument, a folder that plays its NAS, and the command line. */
 export class Workplace {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'nas-sync-cli-')));
@@ -29,11 +36,14 @@ export class Workplace {
     onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
   }
 
-  configure({ uploadMbps = null, delays = ['1h'] }: { uploadMbps?: number | null; delays?: readonly string[] }): void {
+  configure({ uploadMbps = null, delays = ['1h'], cleanup = {} }: Setting): void {
     const transport = { type: 'mount', path: this.nas, bandwidth: { upload_mbps: uploadMbps } };
     const equipment = [{ id: 'SCOPE', local_root: this.local, nas_root: '//nas/lab', transport }];
     // JSON is YAML, too.
-    writeFileSync(this.config, JSON.stringify({ database: 'queue.db', equipment, retry: { delays } }));
+    writeFileSync(
+      this.config,
+      JSON.stringify({ database: 'queue.db', equipment, retry: { delays }, nas_cleanup: cleanup }),
+    );
   }
 
   /** A run without a record. */

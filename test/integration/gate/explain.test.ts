@@ -11,12 +11,10 @@ afterEach(() => lab.close());
 
 const asking = (): Promise<NasSyncClient> => lab.client({ drive: 'none' });
 
-const CLEANUP = {
-  allowed: false,
-  interlocks: [
-    { name: 'cleanup', ok: false, measured: 'this release does not delete', required: 'a release that does' },
-  ],
-};
+const INTERLOCKS = [
+  ...['verify_passes', 'age', 'evidence', 'proof_fresh', 'no_revocation', 'gate'],
+  ...['source_unchanged', 'nothing_unproven', 'target_reachable', 'target_present', 'target_unchanged'],
+];
 
 describe('a blocked run is explained', () => {
   it('by its findings, and for each class by what would let it pass', async () => {
@@ -32,7 +30,7 @@ describe('a blocked run is explained', () => {
         blockingFindings: [{ rule: 'unresolved_placeholder_token' }, {}],
       },
       because: expect.stringContaining('unresolved_placeholder_token, illegal_filesystem_character') as string,
-      deletion: CLEANUP,
+      deletion: { allowed: false, interlocks: [] },
     });
     const command = `nas-sync override add '${run}' --class illegal_filesystem_character --reason 'WHY'`;
     expect(explanation.next).toEqual([
@@ -68,15 +66,17 @@ describe('a job is explained', () => {
   it('while it waits for its turn, by the events that its state knows', async () => {
     const client = await asking();
     const { jobId } = await client.enqueue(await lab.run('Run_1'));
-    expect(await client.explain(jobId)).toEqual({
+    const explanation = await client.explain(jobId);
+    expect(explanation).toMatchObject({
       job: await client.job(jobId),
       because: 'waits for its turn',
       next: [
         { event: 'claimed', possible: true, blockedBy: null },
         { event: 'cancelled', possible: true, blockedBy: null },
       ],
-      deletion: CLEANUP,
+      deletion: { allowed: false },
     });
+    expect(explanation.deletion.interlocks.map(({ name }) => name)).toEqual(INTERLOCKS);
   });
 
   it('while it backs off, by when it is due, and after what', async () => {
@@ -89,19 +89,28 @@ describe('a job is explained', () => {
     expect(next[0]).toMatchObject({ event: 'claimed', possible: false, blockedBy: expect.any(String) as string });
   });
 
-  it('once it is verified: nothing is left to do, and this release does not delete', async () => {
+  it('once it is verified: by its next pass, and by what keeps it from deletion', async () => {
     const client = await lab.client();
     const { jobId } = await client.enqueue(await lab.run('Run_1'));
     await client.waitFor(jobId, 'verified');
     const { because, next, deletion } = await client.explain(jobId);
-    expect(because).toBe('the NAS holds every byte; this release does not delete');
+    expect(because).toBe('the NAS holds every byte; 1 of 2 passes; not before 2026-01-02T00:00:00.000Z');
     expect(next.map(({ event, possible }) => [event, possible])).toEqual([
       ['cleanup.scheduled', false],
-      ['pass.due', true],
+      ['pass.due', false],
       ['run.changed', true],
       ['cancelled', true],
     ]);
-    expect(deletion).toEqual(CLEANUP);
+    const unmet = deletion.interlocks.filter(({ ok }) => !ok);
+    expect(unmet.map(({ name }) => name)).toEqual(['verify_passes', 'age']);
+    expect(unmet[0]).toEqual({
+      name: 'verify_passes',
+      ok: false,
+      measured: '1 of 2 passes',
+      required: '2 passes',
+      until: '2026-01-02T00:00:00.000Z',
+      fix: 'the next pass comes by itself at 2026-01-02T00:00:00.000Z, while `nas-sync run` is at work',
+    });
   });
 
   it('once it failed, by its error', async () => {

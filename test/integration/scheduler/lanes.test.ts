@@ -68,7 +68,7 @@ describe('an idle scheduler', () => {
     await client.enqueue(await lab.run('Run_1'));
     await client.idle();
     const before = { ...lab.nasOf('SCOPE').calls };
-    await lab.pass(client, { hours: 24 });
+    await lab.pass(client, { hours: 23 });
     expect(lab.nasOf('SCOPE').calls).toEqual(before);
     expect(await lab.journalPlaces(client)).toHaveLength(4);
   });
