@@ -1,4 +1,4 @@
-import { longestProofMs } from '../cleanup/interlocks.js';
+import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
 import { HOUR_MS } from '../cleanup/hours.js';
 import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SceneFacts } from '../cleanup/interlocks.js';
+import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import { nothingLeft } from '../cleanup/remove-run.js';
 import { sourceState, type SourceState } from '../cleanup/source-state.js';
 import { NasSyncError } from '../errors.js';

@@ -1,4 +1,5 @@
-import { allInterlocks, type PassFacts, type SceneFacts } from '../cleanup/interlocks.js';
+import { allInterlocks } from '../cleanup/interlocks/all.js';
+import type { PassFacts, SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';

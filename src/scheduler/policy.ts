@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../cleanup/hours.js';
-import { age, longestProofMs, verifyPasses, type CleanupPolicy, type PassFacts } from '../cleanup/interlocks.js';
+import type { CleanupPolicy, PassFacts } from '../cleanup/interlocks/facts.js';
+import { age, longestProofMs, verifyPasses } from '../cleanup/interlocks/of-passes.js';
 import type { JobContext, JobEvent, WaitingFor } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 

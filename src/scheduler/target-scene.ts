@@ -1,4 +1,4 @@
-import type { SceneFacts } from '../cleanup/interlocks.js';
+import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import { hasTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';

@@ -6,7 +6,7 @@ import { followedLinks, someOf } from '../verify/local-state.js';
 import { runPass, type Sides } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
-import { longestProofMs } from '../cleanup/interlocks.js';
+import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
 import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
 import { restAfterPass } from './policy.js';

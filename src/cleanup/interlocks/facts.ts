@@ -1,0 +1,36 @@
+import type { Config } from '../../config/schema.js';
+import type { Evidence, Kept } from '../../machines/job-types.js';
+
+export type CleanupPolicy = Config['nasCleanup'];
+
+/** What is known of the passes at this moment. Times are ms since the epoch; spans are told by the steady clock. */
+export interface PassFacts {
+  readonly now: number;
+  /** Passes that count, each of an invocation of its own. */
+  readonly passes: number;
+  readonly evidence: Evidence | null;
+  readonly lastPassAt: number | null;
+  /** Since the last pass, in ms. A clock that was set counts for nothing in it. */
+  readonly ageMs: number;
+  readonly expiresAt: number | null;
+}
+
+/** What was seen of both sides. */
+export interface SceneFacts {
+  readonly runPath: string;
+  /** Why the target does not answer as itself, or `null`. */
+  readonly unreachable: string | null;
+  /** Proven files that the target does not list with their size; `null` where it was not asked. */
+  readonly notListed: readonly string[] | null;
+  /** Proven files whose content on the target is another; `null` where it was not read again. */
+  readonly damaged: readonly string[] | null;
+  /** When the last tombstones were written: ms, or `null` for a time that cannot be read. */
+  readonly revocations: readonly (number | null)[];
+  /** What the gate has against the run now, in words, or `null`. */
+  readonly blocked: string | null;
+  readonly changed: readonly Kept[];
+  readonly unproven: readonly Kept[];
+  /** Files with new times whose content was not read yet. */
+  readonly touched: number;
+  readonly files: number;
+}

@@ -1,0 +1,61 @@
+import type { Interlock } from '../../machines/job-types.js';
+import { shellWord } from '../../run/shell-word.js';
+import type { PassFacts, SceneFacts } from './facts.js';
+import { interlock, listed } from './interlock.js';
+
+/** Who takes an override back wants the run looked at again. */
+export function noRevocation({ revocations }: SceneFacts, { lastPassAt }: PassFacts): Interlock {
+  const unreadable = revocations.filter((at) => at === null).length;
+  const since = revocations.filter((at) => at !== null && lastPassAt !== null && at >= lastPassAt).length;
+  return interlock(
+    unreadable === 0 && since === 0 && lastPassAt !== null,
+    {
+      name: 'no_revocation',
+      measured:
+        lastPassAt === null
+          ? 'no pass yet'
+          : unreadable > 0
+            ? `${unreadable} written at a time that cannot be read`
+            : `${since} since the last pass`,
+      required: 'no override was revoked since the last pass',
+    },
+    unreadable > 0
+      ? "mend `recorded_at` of the tombstones in the run's record"
+      : 'the next pass, when the proof runs out, clears it',
+  );
+}
+
+export function gate({ blocked, runPath }: SceneFacts): Interlock {
+  return interlock(
+    blocked === null,
+    { name: 'gate', measured: blocked ?? 'eligible', required: 'the gate lets the run pass now' },
+    `see \`nas-sync gate ${shellWord(runPath)}\`: mend what it finds, or override it`,
+  );
+}
+
+export function sourceUnchanged({ changed, touched, runPath }: SceneFacts): Interlock {
+  return interlock(
+    changed.length === 0,
+    {
+      name: 'source_unchanged',
+      measured: changed.length === 0 ? untouched(touched) : listed(changed),
+      required: 'every local file is the proven one',
+    },
+    `let the change be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`; or put back what was proven: \`nas-sync restore ${shellWord(runPath)}\``,
+  );
+}
+
+export function nothingUnproven({ unproven, runPath }: SceneFacts): Interlock {
+  return interlock(
+    unproven.length === 0,
+    {
+      name: 'nothing_unproven',
+      measured: unproven.length === 0 ? 'nothing else is in the run' : listed(unproven),
+      required: 'nothing is in the run that the proof does not name',
+    },
+    `let it be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`; or move it out of the run`,
+  );
+}
+
+const untouched = (touched: number): string =>
+  touched === 0 ? 'every local file is the proven one' : `${touched} with other times; read again before they go`;

@@ -1,0 +1,59 @@
+import { isoTime } from '../../clock.js';
+import type { Interlock } from '../../machines/job-types.js';
+import type { PassFacts, SceneFacts } from './facts.js';
+import { interlock, listed } from './interlock.js';
+
+const ASKED_LATER = 'what stands above comes first';
+const HEALS = 'the next pass heals it from the local copy: `nas-sync run`';
+
+export function targetReachable({ unreachable }: SceneFacts): Interlock {
+  return interlock(
+    unreachable === null,
+    {
+      name: 'target_reachable',
+      measured: unreachable ?? 'it answers, with its identity token',
+      required: 'the NAS that was met at first contact answers',
+    },
+    'mount or mend the way to the NAS: `nas-sync doctor` says what is wrong',
+  );
+}
+
+/** Storage may have answered success and not have the file. */
+export function targetPresent({ notListed, files }: SceneFacts): Interlock {
+  return interlock(
+    notListed !== null && notListed.length === 0,
+    {
+      name: 'target_present',
+      measured:
+        notListed === null
+          ? 'the NAS was not asked'
+          : notListed.length === 0
+            ? `${files} of ${files} files listed with their size`
+            : `not there, or of another size: ${some(notListed)}`,
+      required: 'every proven file is listed on the NAS with its size',
+    },
+    notListed === null ? ASKED_LATER : HEALS,
+  );
+}
+
+/** Sizes do not tell a flipped byte: what is about to go is compared by content once more. */
+export function targetUnchanged({ damaged, notListed }: SceneFacts, { lastPassAt }: PassFacts): Interlock {
+  const asProven = damaged === null && notListed?.length === 0 && lastPassAt !== null;
+  return interlock(
+    asProven || damaged?.length === 0,
+    {
+      name: 'target_unchanged',
+      measured: asProven
+        ? `as proven at ${isoTime(lastPassAt)}; read again before the first file goes`
+        : damaged === null
+          ? 'the NAS was not read'
+          : damaged.length === 0
+            ? 'every file read again, and the same'
+            : `another content: ${some(damaged)}`,
+      required: 'every proven file has its content on the NAS',
+    },
+    damaged === null ? ASKED_LATER : HEALS,
+  );
+}
+
+const some = (paths: readonly string[]): string => listed(paths.map((path) => ({ path, reason: '' })));
