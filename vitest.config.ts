@@ -7,7 +7,8 @@ const SLOW = ['test/crash/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most of the slow ones wait for servers and processes.
+    maxWorkers: 4,
     reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       {

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import type { JobEvent, Kept } from '../machines/job-types.js';
+import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
 import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
@@ -55,8 +55,9 @@ export async function cleanRun(
   announce(engine, advanced.job, event.type, advanced.from);
   scheduler?.wake();
   for await (const _ of moves()) {
-    const end = await endOf(opened, job.jobId, since);
-    if (end !== null) return asEnded(job, measured, end);
+    const journal = (await engine.store.jobs.journal(job.jobId)).filter(({ seq }) => seq > since);
+    const end = journal.find((entry) => ENDS.has(entry.event));
+    if (end !== undefined) return asEnded(job, lastMeasured(journal) ?? measured.interlocks, end);
   }
   throw signal.reason;
 }
@@ -82,9 +83,10 @@ function measureFor({ engine }: Opened, job: Job, signal: AbortSignal, content: 
   );
 }
 
-async function endOf({ engine }: Opened, jobId: string, since: number): Promise<JournalEntry | null> {
-  const journal = await engine.store.jobs.journal(jobId);
-  return journal.find(({ seq, event }) => seq > since && ENDS.has(event)) ?? null;
+/** As they stood when they allowed it: both sides had been read again by then. */
+function lastMeasured(journal: readonly JournalEntry[]): readonly Interlock[] | null {
+  const intent = journal.find(({ event }) => event === 'interlocks.satisfied');
+  return (intent?.detail as { interlocks?: readonly Interlock[] } | undefined)?.interlocks ?? null;
 }
 
 const asMeasured = (job: Job, { interlocks, kept, proof }: Measured): CleanResult => ({
@@ -96,11 +98,11 @@ const asMeasured = (job: Job, { interlocks, kept, proof }: Measured): CleanResul
   bytes: proof?.proof.bytes ?? 0,
 });
 
-function asEnded(job: Job, measured: Measured, { event, detail }: JournalEntry): CleanResult {
+function asEnded(job: Job, measured: readonly Interlock[], { event, detail }: JournalEntry): CleanResult {
   const said = detail as { files?: number; bytes?: number; kept?: Kept[]; message?: string; reason?: string };
   const unmet = (detail as { waitingFor?: { name: string; measured: string; required: string }[] }).waitingFor ?? [];
   const why = said.message ?? said.reason ?? unmet.map((wait) => wait.measured).join('; ');
-  const interlocks = measured.interlocks.map((one) => {
+  const interlocks = measured.map((one) => {
     const now = event === 'interlocks.unmet' ? unmet.find(({ name }) => name === one.name) : undefined;
     return interlockView(now === undefined ? one : { ...one, ...now, ok: false });
   });
