@@ -47,9 +47,10 @@ export async function releaseFile(
     if (!sameIdentity(now, seen) || !sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen)) {
       return 'it changed while it was looked at';
     }
-    await letGo(path);
+    await letGo(await folder.at(name));
     return null;
   } catch (error) {
+    if (systemCode(error) === 'ENOTDIR') throw error;
     return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
   } finally {
     closeSync(fd);
