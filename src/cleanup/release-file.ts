@@ -51,6 +51,7 @@ export async function releaseFile(
     return null;
   } catch (error) {
     if (systemCode(error) === 'ENOTDIR') throw error;
+    if (systemCode(error) === 'EEXIST') return 'another file of its name waits in the trash';
     return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
   } finally {
     closeSync(fd);
