@@ -47,9 +47,11 @@ export async function releaseFile(
     if (!sameIdentity(now, seen) || !sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen)) {
       return 'it changed while it was looked at';
     }
-    await letGo(path);
+    await letGo(await folder.at(name));
     return null;
   } catch (error) {
+    if (systemCode(error) === 'ENOTDIR') throw error;
+    if (systemCode(error) === 'EEXIST') return 'another file of its name waits in the trash';
     return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
   } finally {
     closeSync(fd);

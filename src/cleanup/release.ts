@@ -71,13 +71,20 @@ async function each<T extends { readonly path: string }>(
     pathOf: ({ path }) => path,
     act: async (item, folder, name) => {
       signal.throwIfAborted();
-      keep(item.path, await act(item, folder, name));
+      keep(item.path, await act(item, folder, name).catch(whyLost));
     },
     onLost: ({ path }, error) => {
       const code = systemCode(error);
       if (code !== 'ENOENT') keep(path, `a folder on its way is none any more (${code ?? String(error)})`);
     },
   });
+}
+
+/** Held, and moved away meanwhile. */
+function whyLost(error: unknown): string {
+  const code = systemCode(error);
+  if (code !== 'ENOTDIR') throw error;
+  return 'its folder was moved away meanwhile';
 }
 
 async function releaseLink(
@@ -89,7 +96,7 @@ async function releaseLink(
   const held = await folder.at(name);
   try {
     if ((await readlink(held)) !== linkTo) return 'it is a link that leads elsewhere now';
-    await letGo(path, held);
+    await letGo(path, await folder.at(name));
     return null;
   } catch (error) {
     const code = systemCode(error);

@@ -1,49 +1,112 @@
 import { lstat, readFile, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
+import type { RunEntry } from '../run/entry.js';
+import { HeldFolder } from '../run/held-folder.js';
 import { removeLeftovers } from '../run/leftovers.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_PATH } from '../run/record-file.js';
+import { recordTextWith } from '../run/record.js';
+import { RECORD_PATH, recordFile } from '../run/record-file.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
+import { withRecordLock } from '../run/record-lock.js';
+import { parseRecord } from '../run/record-text.js';
 import { walkRun } from '../run/walk.js';
+import { within } from '../run/within.js';
 
-const OURS: ReadonlySet<string> = new Set([MANIFEST_PATH, RECORD_PATH]);
+const NAMES = [MANIFEST_PATH, RECORD_PATH].map((path) => basename(path));
+const LOCK = `${basename(RECORD_PATH)}.lock`;
+const LOCK_WAIT_MS = 10_000;
+
+/** The bytes that the NAS holds at this path of the run, or `null`. */
+type OnNas = (path: string) => Promise<Uint8Array | null>;
 
 /**
  * Removes the emptied run itself with its record folder. What a host keeps beside the record goes only if the NAS holds
- * the same bytes; manifest and record, which the NAS holds sealed, go last.
+ * the same bytes; manifest and record, which the NAS holds sealed, go last, and only if nothing else stays.
  */
-export async function removeRun(
-  runPath: string,
-  onNas: (path: string) => Promise<Uint8Array | null>,
-  faults: Faults,
-): Promise<Kept[]> {
-  await removeLeftovers(join(runPath, RECORD_FOLDER));
-  const kept: Kept[] = [];
-  const beside = (await walkRecordFolder(runPath)).filter(({ path }) => !OURS.has(path));
-  for (const { path } of beside) {
-    const there = await onNas(path);
-    if (there !== null && (await readFile(join(runPath, path))).equals(there)) await unlink(join(runPath, path));
-    else kept.push({ path: printable(path), reason: 'the NAS does not hold it as it is here' });
-  }
-  if (kept.length > 0) return kept;
-  const folders = new Set(beside.map(({ path }) => dirname(path)).filter((path) => path !== RECORD_FOLDER));
-  for (const folder of [...folders].sort().reverse()) await rmdir(join(runPath, folder)).catch(() => undefined);
-  for (const path of [MANIFEST_PATH, RECORD_PATH]) {
-    await acting(faults, 'unlink-record', () => unlinkIfThere(join(runPath, path)));
-  }
-  for (const folder of [join(runPath, RECORD_FOLDER), runPath]) {
-    try {
-      await acting(faults, 'remove-run', () => rmdir(folder));
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') continue;
-      return [{ path: printable(folder), reason: `it cannot be removed (${systemCode(error) ?? String(error)})` }];
+export async function removeRun(runPath: string, onNas: OnNas, faults: Faults): Promise<Kept[]> {
+  const run = await held(() => HeldFolder.open(runPath));
+  if (run === null) return [];
+  try {
+    const records = await held(() => run.enter(RECORD_FOLDER));
+    if (records !== null) {
+      const kept = await emptied(records, runPath, onNas, faults).finally(() => records.close());
+      if (kept.length > 0) return kept;
+      const stays = await removeFolder(await run.at(RECORD_FOLDER), RECORD_FOLDER, faults);
+      if (stays !== null) return [stays];
     }
+    const stays = await removeFolder(runPath, runPath, faults);
+    return stays === null ? [] : [stays];
+  } finally {
+    await run.close();
   }
-  return [];
+}
+
+/** Under the lock of the record: who changes it does so before or not at all. */
+function emptied(records: HeldFolder, runPath: string, onNas: OnNas, faults: Faults): Promise<Kept[]> {
+  return withRecordLock(recordFile(runPath), LOCK_WAIT_MS, async () => {
+    await removeLeftovers(join(runPath, RECORD_FOLDER));
+    const { entries, refused } = await walkRun(join(runPath, RECORD_FOLDER));
+    const kept: Kept[] = refused.map(({ path, message }) => ({ path: inRecords(path), reason: message }));
+    const others = entries.filter(({ path }) => !NAMES.includes(path) && path !== LOCK);
+    const links = others.filter(({ kind }) => kind === 'link');
+    kept.push(...links.map(({ path }) => ({ path: inRecords(path), reason: 'a link, which the NAS does not hold' })));
+    const release = (files: readonly RunEntry[]) =>
+      within(records, files, {
+        pathOf: ({ path }) => path,
+        onLost: ({ path }, error) => {
+          kept.push({ path: inRecords(path), reason: `it cannot be reached (${systemCode(error) ?? String(error)})` });
+        },
+        act: async ({ path }, folder, name) => {
+          const there = await onNas(`${RECORD_FOLDER}/${path}`);
+          const here = await readFile(await folder.at(name));
+          if (there !== null && sameText(path, here, there)) {
+            await acting(faults, 'unlink-record', async () => unlink(await folder.at(name)));
+          } else kept.push({ path: inRecords(path), reason: 'the NAS does not hold it as it is here' });
+        },
+      });
+    await release(others.filter(({ kind }) => kind === 'file'));
+    if (kept.length > 0) return kept;
+    await within(records, others.filter(({ kind }) => kind === 'folder').toReversed(), {
+      pathOf: ({ path }) => path,
+      onLost: () => undefined,
+      act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
+    });
+    await release(entries.filter(({ kind, path }) => kind === 'file' && NAMES.includes(path)));
+    return kept;
+  });
+}
+
+/** The record on the NAS says `cleaned` already; the one here says so last. */
+function sameText(path: string, here: Buffer, there: Uint8Array): boolean {
+  if (path !== basename(RECORD_PATH)) return here.equals(there);
+  const record = parseRecord(here.toString('utf8'), RECORD_PATH);
+  return Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: 'cleaned' }])).equals(there);
+}
+
+const inRecords = (path: string): string => printable(`${RECORD_FOLDER}/${path}`);
+
+async function removeFolder(folder: string, path: string, faults: Faults): Promise<Kept | null> {
+  try {
+    await acting(faults, 'remove-run', () => rmdir(folder));
+    return null;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    return { path: printable(path), reason: `it cannot be removed (${systemCode(error) ?? String(error)})` };
+  }
+}
+
+/** `null` where it is gone. */
+async function held(open: () => Promise<HeldFolder>): Promise<HeldFolder | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /**
@@ -60,10 +123,4 @@ export async function nothingLeft(runPath: string, device: string | undefined): 
   if (!stats.isDirectory()) return false;
   const walk = await walkRun(runPath);
   return walk.entries.length + walk.refused.length + (await walkRecordFolder(runPath)).length === 0;
-}
-
-async function unlinkIfThere(file: string): Promise<void> {
-  await unlink(file).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-  });
 }

@@ -32,12 +32,26 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
   }
 }
 
-/** Moves what stands at `held` to its path in the trash. */
+/** Moves what stands at `held` to its path in the trash. What waits there under the same name is never replaced. */
 export async function moveToTrash(trash: HeldFolder, path: string, held: string, faults: Faults): Promise<void> {
   await below(trash, path, async (folder, name) => {
     const to = await folder.at(name);
-    await acting(faults, 'trash', () => rename(held, to));
+    await acting(faults, 'trash', async () => {
+      if (await isFree(to, held)) await rename(held, to);
+      else await unlink(held);
+    });
   });
+}
+
+/** `false`: it is there already, by a move back that was cut off. */
+async function isFree(to: string, held: string): Promise<boolean> {
+  const [there, here] = await Promise.all([
+    lstat(to, { bigint: true }).catch(() => null),
+    lstat(held, { bigint: true }),
+  ]);
+  if (there === null) return true;
+  if (there.dev === here.dev && there.ino === here.ino) return false;
+  throw Object.assign(new Error('another of this name is in the trash'), { code: 'EEXIST' });
 }
 
 /**

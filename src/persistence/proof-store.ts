@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { Evidence } from '../machines/job-types.js';
 import { byCodePoint } from '../run/order.js';
 import type { ShapeEntry } from '../run/shape.js';
@@ -56,6 +56,7 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       manifest_sha256: proof.manifestSha256,
       shape_sha256: proof.shapeSha256,
       steady_at: proof.steadyAt,
+      seq: sql<number>`(SELECT COALESCE(MAX(seq), 0) + 1 FROM proofs WHERE job_id = ${proof.jobId})`,
     })
     .execute();
   // The passes stay as a chain; only the newest needs its files.
@@ -88,14 +89,16 @@ export class ProofStore {
     this.#db = db;
   }
 
-  /** Every pass of the job, oldest first. */
+  /**
+   * Every pass of the job, oldest first, in the order in which they were stored: by a wall clock that was set back, an
+   * older pass would be the newest.
+   */
   async passes(jobId: string): Promise<StoredProof[]> {
     const rows = await this.#db
       .selectFrom('proofs')
       .selectAll()
       .where('job_id', '=', jobId)
-      // Not by the wall clock, which may have been set back between two passes.
-      .orderBy('steady_at')
+      .orderBy('seq')
       .orderBy('made_at')
       .execute();
     return rows.map(storedProofOf);

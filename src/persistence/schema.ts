@@ -118,6 +118,8 @@ interface ProofsTable {
   shape_sha256: string;
   /** By the steady clock; 0 before this was kept. */
   steady_at: number;
+  /** Counts a job's proofs; 0 before this was kept. */
+  seq: number;
 }
 
 export type JobRow = Selectable<JobsTable>;

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat, mkdir, open, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 
@@ -11,24 +11,28 @@ const THROUGH_DESCRIPTOR = process.platform === 'linux';
 
 /**
  * A folder that stays the same one while it is held: between a look and an act somebody may put a link to elsewhere in
- * its place. Where the system cannot do that, its identity is compared at each step.
+ * its place. Where the system cannot do that, its identity is compared at each step. One that was moved away meanwhile is
+ * not the folder that it was either: what somebody took out of a run is no longer ours.
  */
 export class HeldFolder {
   readonly #path: string;
   readonly #handle: FileHandle | null;
   readonly #was: BigIntStats;
+  /** Where the descriptor led when it was opened. */
+  readonly #place: string;
 
-  private constructor(path: string, handle: FileHandle | null, was: BigIntStats) {
+  private constructor(path: string, was: BigIntStats, handle: FileHandle | null = null, place = path) {
     this.#path = path;
-    this.#handle = handle;
     this.#was = was;
+    this.#handle = handle;
+    this.#place = place;
   }
 
   /** Rejects with the system's own error: `ELOOP` or `ENOTDIR` where a link stands at `path`. */
   static async open(path: string): Promise<HeldFolder> {
-    if (!THROUGH_DESCRIPTOR) return new HeldFolder(path, null, await folderAt(path));
+    if (!THROUGH_DESCRIPTOR) return new HeldFolder(path, await folderAt(path));
     const handle = await open(path, FOLDER | NO_FOLLOW);
-    return new HeldFolder(path, handle, await handle.stat({ bigint: true }));
+    return new HeldFolder(path, await handle.stat({ bigint: true }), handle, await placeOf(handle));
   }
 
   /** The folder of this name in it. */
@@ -44,9 +48,15 @@ export class HeldFolder {
     return this.enter(name);
   }
 
-  /** A path by which the name in this folder, and no other, can be used as long as it is held. */
+  /**
+   * A path by which the name in this folder, and no other, can be used as long as it is held.
+   * Rejects with `ENOTDIR` once the folder has left its place.
+   */
   async at(name: string): Promise<string> {
-    if (this.#handle !== null) return `/proc/self/fd/${this.#handle.fd}/${name}`;
+    if (this.#handle !== null) {
+      if ((await placeOf(this.#handle)) !== this.#place) throw notTheSame(this.#place);
+      return `${descriptor(this.#handle)}/${name}`;
+    }
     const now = await folderAt(this.#path);
     if (now.dev !== this.#was.dev || now.ino !== this.#was.ino) throw notTheSame(this.#path);
     return join(this.#path, name);
@@ -61,6 +71,10 @@ export class HeldFolder {
     await this.#handle?.close();
   }
 }
+
+const descriptor = ({ fd }: FileHandle): string => `/proc/self/fd/${fd}`;
+
+const placeOf = (handle: FileHandle): Promise<string> => readlink(descriptor(handle));
 
 async function folderAt(path: string): Promise<BigIntStats> {
   const stats = await lstat(path, { bigint: true });

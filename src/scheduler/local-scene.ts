@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
-import { nothingLeft } from '../cleanup/remove-run.js';
 import { sourceState, type SourceState } from '../cleanup/source-state.js';
 import { NasSyncError } from '../errors.js';
-import { blockingOf, judge } from '../gate/gate.js';
+import { blockingOf, judge, type GateVerdict } from '../gate/gate.js';
 import { revocationTimes } from '../gate/overrides.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { leftByUs } from './left-by-us.js';
 import { sha256Of } from './sha256-of.js';
 import type { WorkOrder } from './work.js';
 
@@ -16,28 +16,33 @@ type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unpr
 
 /** What stands here, what the gate says of it, and what was revoked. */
 export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
-  const { job, context, bay, engine, signal } = ask;
+  const { job, context, signal } = ask;
   const { runPath } = job;
-  const [someFile] = proof.files.values();
   // Cut off after the record itself was deleted: there is nothing left to judge.
-  if (context.releasing !== null && (await nothingLeft(runPath, someFile?.dev))) {
-    return { revocations: [], blocked: null, changed: [], unproven: [], touched: 0 };
-  }
-  const verdict = await judge(
-    { runPath, root: bay.equipment.localRoot },
-    { validator: engine.validator, clock: engine.clock },
-    signal,
-  );
-  const [blocking] = blockingOf(verdict.findings);
+  if (await leftByUs(ask, proof)) return { revocations: [], blocked: null, changed: [], unproven: [], touched: 0 };
+  const verdict = await judged(ask);
+  const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
   const state = await sourceNow(runPath, proof, signal);
   const changed = content ? await otherContent(ask, proof, state) : [];
   return {
-    revocations: verdict.record === null ? [] : revocationTimes(verdict.record),
-    blocked: blocking?.message ?? null,
+    revocations: typeof verdict === 'string' || verdict.record === null ? [] : revocationTimes(verdict.record),
+    blocked,
     changed: [...changed, ...(context.releasing === null ? state.gone.map(isGone) : [])],
     unproven: state.unproven,
     touched: content ? 0 : state.touched.length,
   };
+}
+
+/** What the gate says, or why it cannot be asked: the run folder itself may be gone, or be a link now. */
+async function judged({ job, bay, engine, signal }: WorkOrder): Promise<GateVerdict | string> {
+  const run = { runPath: job.runPath, root: bay.equipment.localRoot };
+  try {
+    return await judge(run, { validator: engine.validator, clock: engine.clock }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof NasSyncError)) throw error;
+    return error.message;
+  }
 }
 
 const isGone = (path: string): Kept => ({ path: printable(path), reason: 'it is gone from the workstation' });

@@ -3,15 +3,17 @@ import { HOUR_MS } from '../cleanup/hours.js';
 import { release, unlinkForGood, type Released } from '../cleanup/release.js';
 import { removeRun } from '../cleanup/remove-run.js';
 import { hasTrash, moveToTrash, openTrash, trashPath } from '../cleanup/trash.js';
-import { systemCode } from '../errors.js';
+import { NasSyncError, systemCode } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { HeldFolder } from '../run/held-folder.js';
 import { walkRun } from '../run/walk.js';
+import { meetTarget } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
+import { leftByUs } from './left-by-us.js';
 import { reporter } from './progress.js';
 import { sayCleanedOnNas } from './sealed-record.js';
 import { sha256Of } from './sha256-of.js';
@@ -42,9 +44,10 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
   if (toTrash) return trashed(order, released);
 
   const { retainCache } = engine.config.nasCleanup;
-  if (!retainCache) await pushCompanions(order);
-  await acting(engine.faults, 'record-on-nas', () => sayCleanedOnNas(order));
-  const kept = retainCache ? [] : await removeCache(order);
+  await acting(engine.faults, 'record-on-nas', () => tellNas(order, retainCache));
+  // Looked at last: telling the NAS may have taken a while.
+  const late = await leftOver(order, proof);
+  const kept = late.length > 0 || retainCache ? late : await removeCache(order);
   if (kept.length > 0) return refused(order, { ...released, kept });
   await engine.faults.at('before', 'done');
   const { files } = proof;
@@ -56,13 +59,23 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
   };
 }
 
+/** The share may have been unmounted since it was judged, or be another one: nothing is written to what stands there. */
+async function tellNas(order: WorkOrder, retainCache: boolean): Promise<void> {
+  const { bay, engine, signal } = order;
+  const { store, clock } = engine;
+  const closed = await meetTarget(bay.transport, store.targets, clock.now(), signal, { imprint: false });
+  if (closed !== null) throw new NasSyncError('network', closed.measured);
+  if (!retainCache) await pushCompanions(order);
+  await sayCleanedOnNas(order);
+}
+
 /** From the run, or from the run and its trash for good. */
 async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash: boolean): Promise<Released> {
   const run = await openRun(order.job.runPath);
-  if (run === null) return { files: 0, bytes: 0, kept: [] };
+  if (run === null) return { files: 0, bytes: 0, kept: await leftOver(order, proof) };
   try {
     const released = await releaseThrough(run, order, proof, toTrash);
-    return released.kept.length > 0 ? released : { ...released, kept: await appeared(order) };
+    return released.kept.length > 0 ? released : { ...released, kept: await leftOver(order, proof) };
   } finally {
     await run.close();
   }
@@ -81,7 +94,7 @@ async function releaseThrough(
   return both(fromRun, await emptyTrash(await openTrash(run), order, proof));
 }
 
-/** `null`: cut off after the run folder itself was removed. */
+/** `null`: the run folder is gone. */
 async function openRun(runPath: string): Promise<HeldFolder | null> {
   try {
     return await HeldFolder.open(runPath);
@@ -197,8 +210,13 @@ async function removeTrash(runPath: string): Promise<Kept[]> {
   }
 }
 
-/** What appeared while the run was let go: nothing proves it, and nobody may call the run cleaned. */
-async function appeared({ job, signal }: WorkOrder): Promise<Kept[]> {
+/**
+ * What appeared while the run was let go: nothing proves it, and nobody may call the run cleaned.
+ * @throws NasSyncError `local_file_vanished` where the run folder went by somebody else's hand
+ */
+async function leftOver(order: WorkOrder, proof: DeletionProof): Promise<Kept[]> {
+  if (await leftByUs(order, proof)) return [];
+  const { job, signal } = order;
   const { entries, refused: odd } = await walkRun(job.runPath, { signal });
   return [...entries, ...odd].map(({ path }) => ({ path: printable(path), reason: 'no proof names it' }));
 }

@@ -4,9 +4,11 @@ import type { PassFacts, SceneFacts } from './facts.js';
 import { interlock, listed } from './interlock.js';
 
 /** Who takes an override back wants the run looked at again. */
-export function noRevocation({ revocations }: SceneFacts, { lastPassAt }: PassFacts): Interlock {
+export function noRevocation({ revocations }: SceneFacts, { lastPassAt, now, ageMs }: PassFacts): Interlock {
+  // Where the wall clock was set back since, what was written after the pass bears an earlier time.
+  const passAt = lastPassAt === null ? null : Math.min(lastPassAt, now - ageMs);
   const unreadable = revocations.filter((at) => at === null).length;
-  const since = revocations.filter((at) => at !== null && lastPassAt !== null && at >= lastPassAt).length;
+  const since = revocations.filter((at) => at !== null && passAt !== null && at >= passAt).length;
   return interlock(
     unreadable === 0 && since === 0 && lastPassAt !== null,
     {

@@ -8,6 +8,7 @@ export const lettingGoMigration: Migration = {
       WHERE state IN ('queued', 'awaiting_verify', 'verified', 'cleanup_eligible')
         AND due_at IS NOT NULL AND lease_owner IS NULL AND set_aside IS NULL`.execute(db);
     await sql`ALTER TABLE proofs ADD COLUMN steady_at INTEGER NOT NULL DEFAULT 0`.execute(db);
+    await sql`ALTER TABLE proofs ADD COLUMN seq INTEGER NOT NULL DEFAULT 0`.execute(db);
     await sql`CREATE TABLE proof_shapes (
       proof_id TEXT NOT NULL REFERENCES proofs (proof_id), path TEXT NOT NULL, kind TEXT NOT NULL,
       link_to TEXT NOT NULL, PRIMARY KEY (proof_id, path)

@@ -17,6 +17,7 @@ function asOfTheFirstRelease(file: string): void {
   db.exec('ALTER TABLE digests DROP COLUMN other_hash; ALTER TABLE proof_files DROP COLUMN other_hash');
   db.exec(`
     ALTER TABLE proofs DROP COLUMN steady_at;
+    ALTER TABLE proofs DROP COLUMN seq;
     DROP TABLE proof_shapes;
     DROP TABLE steady_clock;
     DROP INDEX jobs_due;
