@@ -7,7 +7,7 @@ import { SimulatedClock } from 'nas-sync/testing';
 import { Lab, listing, noise, type Tree } from './lab.js';
 
 const CHILD = fileURLToPath(new URL('../crash/deletion-child.js', import.meta.url));
-const TRASH = '.exlab-wizard/.nas-sync-trash';
+export const TRASH = '.exlab-wizard/.nas-sync-trash';
 export const HOUR = 3_600_000;
 export const T0 = Date.UTC(2026, 0, 1);
 
@@ -57,6 +57,18 @@ export class DeletionLab extends Lab {
     await client.init();
     await client.idle();
     if (hours > 0) await clock.advance(hours * HOUR, () => client.idle());
+  }
+
+  /** A run whose files have just gone to the trash, and the client that did it. */
+  async trashed(tree: Tree, { links = {}, cleanup = {} }: { links?: Record<string, string>; cleanup?: Cleanup } = {}) {
+    const config = this.configWith({ trashHours: 24, ...cleanup });
+    const run = await this.proven(tree, links, config);
+    const clock = new SimulatedClock(T0);
+    const client = this.open({ config, clock });
+    await client.init();
+    await client.idle();
+    const pass = (hours: number): Promise<void> => clock.advance(hours * HOUR, () => client.idle());
+    return { run, client, clock, pass, config };
   }
 
   /** A process of its own, until nothing is due; rejects if it ended otherwise than it was to. */
