@@ -1,4 +1,4 @@
-import { link, lstat, rename, rmdir, unlink } from 'node:fs/promises';
+import { link, lstat, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
@@ -32,11 +32,11 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
   }
 }
 
-/** Moves what stands at `held` to its path in the trash. */
+/** Moves what stands at `held` to its path in the trash. What came there before, and did not come back, is not replaced. */
 export async function moveToTrash(trash: HeldFolder, path: string, held: string, faults: Faults): Promise<void> {
   await below(trash, path, async (folder, name) => {
     const to = await folder.at(name);
-    await acting(faults, 'trash', () => rename(held, to));
+    await acting(faults, 'trash', () => moveNew(held, to));
   });
 }
 
@@ -92,15 +92,21 @@ async function moveBack(
   return { files, kept };
 }
 
-/** `rename` would replace what stands there; a hard link refuses to. */
+/**
+ * `rename` would replace what stands there, and do nothing at all to two names of one file; a hard link refuses. A link is
+ * made anew: not every system gives one a second name.
+ */
 async function moveNew(from: string, to: string): Promise<void> {
+  const stats = await lstat(from, { bigint: true });
   try {
-    await link(from, to);
+    await (stats.isSymbolicLink() ? symlink(await readlink(from), to) : link(from, to));
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw error;
-    if (await lstat(to).catch(() => null)) throw error;
-    await rename(from, to);
-    return;
+    const there = await lstat(to, { bigint: true }).catch(() => null);
+    if (there === null) return rename(from, to);
+    // A process died between the two: the file has both names.
+    if (there.dev !== stats.dev || there.ino !== stats.ino) {
+      if (!stats.isSymbolicLink() || (await readlink(to).catch(() => null)) !== (await readlink(from))) throw error;
+    }
   }
   await unlink(from);
 }
