@@ -5,7 +5,11 @@ const FILES = 9;
 
 const both = (...acts: string[]): string[] => acts.flatMap((act) => [`before ${act}`, `after ${act}`]);
 const MOMENTS: Readonly<Record<string, readonly string[]>> = {
-  'at once': ['after intent', ...both('open', 'unlink-link', 'unlink', 'remove-folder', 'record-on-nas'), 'before done'],
+  'at once': [
+    'after intent',
+    ...both('open', 'unlink-link', 'unlink', 'remove-folder', 'record-on-nas'),
+    'before done',
+  ],
   'at once, of touched files': both('hash'),
   'into the trash': ['after intent', ...both('open', 'trash', 'remove-folder')],
   'out of the trash': ['after intent', ...both('unlink-link', 'hash', 'unlink', 'remove-folder'), 'before done'],
