@@ -1,4 +1,4 @@
-import { lstat, readFile, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
@@ -30,8 +30,10 @@ export async function removeRun(
     else kept.push({ path: printable(path), reason: 'the NAS does not hold it as it is here' });
   }
   if (kept.length > 0) return kept;
-  const folders = new Set(beside.map(({ path }) => dirname(path)).filter((path) => path !== RECORD_FOLDER));
-  for (const folder of [...folders].sort().reverse()) await rmdir(join(runPath, folder)).catch(() => undefined);
+  const left = await emptyFolders(join(runPath, RECORD_FOLDER));
+  const strange = left.filter((path) => !OURS.has(`${RECORD_FOLDER}/${path}`));
+  // Before the record goes: without it the gate would stop the run for good.
+  if (strange.length > 0) return strange.map((path) => ({ path: printable(path), reason: 'it is none of our files' }));
   for (const path of [MANIFEST_PATH, RECORD_PATH]) {
     await acting(faults, 'unlink-record', () => unlinkIfThere(join(runPath, path)));
   }
@@ -45,6 +47,26 @@ export async function removeRun(
   }
   return [];
 }
+
+/** Removes the folders in it that hold nothing, and says what else is in it, at its top. */
+async function emptyFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const left: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    // A lock is a folder, and somebody's.
+    const mayGo = entry.isDirectory() && !entry.name.endsWith('.lock');
+    const gone = mayGo && (await emptyFolders(path)).length === 0 && (await removed(path));
+    if (!gone) left.push(entry.name);
+  }
+  return left;
+}
+
+const removed = (folder: string): Promise<boolean> =>
+  rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Whether nothing of a run is left here, as after a deletion that was cut off at its very end. `device` is that of its
