@@ -6,7 +6,7 @@ import { NasSyncClient, type ConfigInput, type JobView } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
 import { Lab, listing, noise, type Tree } from './lab.js';
 
-const CHILD = fileURLToPath(new URL('../crash/deletion-child.js', import.meta.url));
+export const CHILD = fileURLToPath(new URL('../crash/deletion-child.js', import.meta.url));
 export const TRASH = '.exlab-wizard/.nas-sync-trash';
 export const HOUR = 3_600_000;
 export const T0 = Date.UTC(2026, 0, 1);
