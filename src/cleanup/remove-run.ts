@@ -1,4 +1,4 @@
-import { lstat, readFile, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
@@ -51,7 +51,7 @@ function emptied(records: HeldFolder, runPath: string, onNas: OnNas, faults: Fau
     await removeLeftovers(join(runPath, RECORD_FOLDER));
     const { entries, refused } = await walkRun(join(runPath, RECORD_FOLDER));
     const kept: Kept[] = refused.map(({ path, message }) => ({ path: inRecords(path), reason: message }));
-    const others = entries.filter(({ path }) => !NAMES.includes(path) && path !== LOCK);
+    const others = entries.filter(({ path }) => !NAMES.includes(path) && !path.endsWith('.lock'));
     const links = others.filter(({ kind }) => kind === 'link');
     kept.push(...links.map(({ path }) => ({ path: inRecords(path), reason: 'a link, which the NAS does not hold' })));
     const release = (files: readonly RunEntry[]) =>
@@ -75,6 +75,9 @@ function emptied(records: HeldFolder, runPath: string, onNas: OnNas, faults: Fau
       onLost: () => undefined,
       act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
     });
+    // Before the record goes: without it the gate would stop the run for good.
+    const strange = (await readdir(await records.at('.'))).filter((name) => !NAMES.includes(name) && name !== LOCK);
+    if (strange.length > 0) return strange.map((name) => ({ path: inRecords(name), reason: 'it is none of our files' }));
     await release(entries.filter(({ kind, path }) => kind === 'file' && NAMES.includes(path)));
     return kept;
   });

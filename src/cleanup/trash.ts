@@ -1,4 +1,4 @@
-import { link, lstat, rename, rmdir, unlink } from 'node:fs/promises';
+import { link, lstat, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
@@ -32,26 +32,12 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
   }
 }
 
-/** Moves what stands at `held` to its path in the trash. What waits there under the same name is never replaced. */
+/** Moves what stands at `held` to its path in the trash. What came there before, and did not come back, is not replaced. */
 export async function moveToTrash(trash: HeldFolder, path: string, held: string, faults: Faults): Promise<void> {
   await below(trash, path, async (folder, name) => {
     const to = await folder.at(name);
-    await acting(faults, 'trash', async () => {
-      if (await isFree(to, held)) await rename(held, to);
-      else await unlink(held);
-    });
+    await acting(faults, 'trash', () => moveNew(held, to));
   });
-}
-
-/** `false`: it is there already, by a move back that was cut off. */
-async function isFree(to: string, held: string): Promise<boolean> {
-  const [there, here] = await Promise.all([
-    lstat(to, { bigint: true }).catch(() => null),
-    lstat(held, { bigint: true }),
-  ]);
-  if (there === null) return true;
-  if (there.dev === here.dev && there.ino === here.ino) return false;
-  throw Object.assign(new Error('another of this name is in the trash'), { code: 'EEXIST' });
 }
 
 /**
@@ -106,15 +92,21 @@ async function moveBack(
   return { files, kept };
 }
 
-/** `rename` would replace what stands there; a hard link refuses to. */
+/**
+ * `rename` would replace what stands there, and do nothing at all to two names of one file; a hard link refuses. A link is
+ * made anew: not every system gives one a second name.
+ */
 async function moveNew(from: string, to: string): Promise<void> {
+  const stats = await lstat(from, { bigint: true });
   try {
-    await link(from, to);
+    await (stats.isSymbolicLink() ? symlink(await readlink(from), to) : link(from, to));
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw error;
-    if (await lstat(to).catch(() => null)) throw error;
-    await rename(from, to);
-    return;
+    const there = await lstat(to, { bigint: true }).catch(() => null);
+    if (there === null) return rename(from, to);
+    // A process died between the two: the file has both names.
+    if (there.dev !== stats.dev || there.ino !== stats.ino) {
+      if (!stats.isSymbolicLink() || (await readlink(to).catch(() => null)) !== (await readlink(from))) throw error;
+    }
   }
   await unlink(from);
 }

@@ -76,16 +76,23 @@ function restOf(context: JobContext, policy: CleanupPolicy, moment: Moment): Res
   const facts = passFactsOf(context, moment);
   const passes = verifyPasses(facts, policy);
   if (!passes.ok) return waitFor(passes);
-  if (context.trashed !== null) return trashRest(context.trashed.steadyAt, policy, moment);
+  if (context.trashed !== null) {
+    const rest = trashRest(context.trashed.steadyAt, policy, moment);
+    return rest && { ...rest, until: Math.min(rest.until, proofEnd(facts, policy)) };
+  }
   const old = age(facts, policy);
   return old.ok ? null : waitFor(old);
 }
+
+/** The first moment at which the proof has run out. */
+const proofEnd = ({ now, ageMs, expiresAt }: PassFacts, policy: CleanupPolicy): number =>
+  Math.min(now + longestProofMs(policy) - ageMs + 1, expiresAt ?? now);
 
 function trashRest(
   trashedAt: number,
   { trashHours, minAgeHours }: CleanupPolicy,
   { now, steady }: Moment,
-): Rest | null {
+): (Rest & { readonly until: number }) | null {
   const endsIn = trashedAt + trashHours * HOUR_MS - steady;
   if (endsIn <= 0) return null;
   const lookIn = endsIn - minAgeHours * HOUR_MS;

@@ -14,11 +14,22 @@ export async function reviewResting(engine: Engine): Promise<void> {
   const moment = { now: clock.now(), steady: steady.estimate };
   for (const job of resting) {
     if (job.leaseOwner !== null || job.setAside !== null) continue;
-    const event = eventWhenDue(job, config.nasCleanup, moment);
-    if (event.type === 'claimed' || isAsBefore(job, event)) continue;
+    const said = eventWhenDue(job, config.nasCleanup, moment);
+    if (said.type === 'claimed' && !waitsForTime(job, moment.now)) continue;
+    const event: JobEvent =
+      said.type === 'claimed' ? { type: 'cleanup.scheduled', at: moment.now, until: moment.now, waitingFor: [] } : said;
+    if (isAsBefore(job, event)) continue;
     const advanced = await store.jobs.advance(job.jobId, event);
     if (advanced.changed) announce(engine, advanced.job, event.type, advanced.from);
   }
+}
+
+const OF_TIME: ReadonlySet<string> = new Set(['age', 'trash', 'verify_passes']);
+
+/** For a later time, and for nothing else: under a shorter policy that time may have come already. */
+function waitsForTime({ context }: Job, now: number): boolean {
+  if (context === null || context.waitingFor.length === 0 || (context.dueAt ?? 0) <= now) return false;
+  return context.waitingFor.every(({ name }) => OF_TIME.has(name));
 }
 
 /** What is measured is told anew each time; only what is required, and until when, makes it another answer. */

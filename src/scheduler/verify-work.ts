@@ -29,9 +29,10 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   if (closed !== null) return deferred(order, 'verify', closed);
 
   let report: ReturnType<typeof reporter> | null = null;
+  const left = await releasedOf(engine, job);
   const pass = await runPass({
     runPath: job.runPath,
-    ...(await releasedOf(engine, job)),
+    ...left,
     target: job.targetPath,
     transport: bay.transport,
     links: bay.equipment.transport.links,
@@ -45,14 +46,14 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   if (pass.outcome === 'changed')
     return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
   if (!pass.same) throw difference(pass.comparison, context.proof !== null);
-  return prove(order, pass.sides);
+  return prove(order, pass.sides, left.emptied === true);
 }
 
-async function prove(order: WorkOrder, sides: Sides): Promise<WorkResult> {
+async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<WorkResult> {
   const { job, context, bay, engine, signal } = order;
   await pushCompanions(order);
   const manifestSha256 = await seal({
-    runPath: job.runPath,
+    runPath: emptied ? null : job.runPath,
     target: job.targetPath,
     transport: bay.transport,
     files: sides.files,

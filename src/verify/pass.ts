@@ -17,6 +17,8 @@ export interface PassRequest {
   readonly released: Released;
   /** Where the local files are, if not in the run: its trash. */
   readonly source?: string;
+  /** The run folder itself left with all that was in it. */
+  readonly emptied?: boolean;
   readonly target: string;
   readonly transport: Transport;
   readonly links: LinkPolicy;
@@ -49,12 +51,11 @@ export interface Sides {
  * @throws NasSyncError `local_file_vanished`, `source_invalid`, and the transport's
  */
 export async function runPass(request: PassRequest): Promise<PassResult> {
-  const { links, signal } = request;
-  const local = await walkRun(request.runPath, { links, signal });
+  const local = await walkLocal(request);
   const walk = withReleased(local, request.released);
   requireExpressible(walk);
   request.onStart?.({ files: walk.files, bytes: walk.bytes });
-  const change = await readLocal(request, walk);
+  const change = await readLocal(request, walk, local);
   if (change !== null) return { outcome: 'changed', reason: change };
 
   const target = await request.transport.hash({
@@ -62,11 +63,11 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
     source: request.source ?? request.runPath,
     entries: walk.entries,
     sha256Of: (file) => request.book.sha256Of(file),
-    signal,
+    signal: request.signal,
     onProgress: request.onProgress,
   });
   // Read after the target: what was written to the run while the target was read is not proven by it.
-  const after = withReleased(await walkRun(request.runPath, { links, signal }), request.released);
+  const after = withReleased(await walkLocal(request), request.released);
   const difference = firstDifference(walk, after);
   if (difference !== null) return { outcome: 'changed', reason: difference };
 
@@ -85,13 +86,18 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
   };
 }
 
+const NOTHING: RunWalk = { entries: [], refused: [], files: 0, bytes: 0 };
+
+const walkLocal = async ({ runPath, links, signal, emptied = false }: PassRequest): Promise<RunWalk> =>
+  emptied ? NOTHING : walkRun(runPath, { links, signal });
+
 /** Of what left for good, a target that can only compare tells the size alone; in the trash it can be compared. */
 function untoldOf({ source }: PassRequest, local: RunWalk): (path: string) => boolean {
   const here = new Set(local.entries.map(({ path }) => path));
   return (path) => source === undefined && !here.has(path);
 }
 
-async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | null> {
+async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): Promise<string | null> {
   const { book, pool, runPath, signal } = request;
   const files = filesOf(walk);
   if (request.unread === 'read') {
@@ -104,6 +110,10 @@ async function readLocal(request: PassRequest, walk: RunWalk): Promise<string | 
     throw vanished('since it was pushed', gone);
   }
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
+  // What is not here cannot be read by another push either: to ask for one would go on for ever.
+  const here = new Set(local.entries.map(({ path }) => path));
+  const lost = unread.filter((path) => !here.has(path));
+  if (lost.length > 0) throw vanished('since it was pushed', lost);
   return unread.length === 0 ? null : `new or changed since the push: ${someOf(unread)}`;
 }
 

@@ -12,7 +12,8 @@ import { someOf } from './local-state.js';
 import { manifestText } from './manifest-text.js';
 
 export interface SealRequest {
-  readonly runPath: string;
+  /** `null` where the run folder has left: the NAS keeps the record that it has. */
+  readonly runPath: string | null;
   readonly target: string;
   readonly transport: Transport;
   readonly files: readonly FileDigest[];
@@ -36,12 +37,16 @@ export async function seal(request: SealRequest): Promise<string> {
     transport.tidyUp(target, signal),
   ]);
   refuseToShrink(request, sealed);
-  await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
+  if (runPath !== null) await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
   await put(request, MANIFEST_PATH, Buffer.from(manifest), sealed);
+  if (runPath !== null) await sealRecord(request, runPath, recorded);
+  return createHash('sha256').update(manifest).digest('hex');
+}
+
+async function sealRecord(request: SealRequest, runPath: string, recorded: Uint8Array | null): Promise<void> {
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
   const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
   await put(request, RECORD_PATH, Buffer.from(record), recorded);
-  return createHash('sha256').update(manifest).digest('hex');
 }
 
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
