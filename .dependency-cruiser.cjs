@@ -8,7 +8,7 @@ const FLOORS = [
   ['client.ts'],
   ['client/'],
   ['testing/'],
-  ['live/', 'doctor/', 'proof/'],
+  ['live/', 'doctor/', 'proof/', 'restore/'],
   ['scheduler/'],
   ['cleanup/', 'verify/', 'gate/'],
   ['transports/'],

@@ -7,18 +7,13 @@ import { JournalFeed } from './client/journal-feed.js';
 import { explainJob, explainRun, type Explanation } from './client/explain.js';
 import { findJob, requireJob } from './client/find-job.js';
 import { gateReport, requireEligible, type GateOptions, type GateReport } from './client/gate.js';
-import {
-  addOverride,
-  overridesOf,
-  revokeOverride,
-  type NewOverride,
-  type OverridesView,
-  type OverrideView,
-} from './client/gate-overrides.js';
+import { addOverride, overridesOf, revokeOverride } from './client/gate-overrides.js';
+import type { NewOverride, OverridesView, OverrideView } from './client/gate-overrides.js';
 import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
 import { closeAll, openAll, type Opened } from './client/opened.js';
+import { Tidying } from './client/tidying.js';
 import type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
@@ -27,6 +22,7 @@ import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { whenIn, whenSettled } from './client/waits.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
+import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
 
 const DRAIN_MS = 10_000;
 
@@ -47,7 +43,7 @@ export class NasSyncClient implements AsyncDisposable {
   readonly #events = new EventBus();
   readonly #own = new Set<string>();
   readonly #closing = new AbortController();
-  #examining: Promise<unknown> = Promise.resolve();
+  readonly #tidying = new Tidying();
   #opening: Promise<Opened> | null = null;
   #closed: Promise<void> | null = null;
 
@@ -190,15 +186,20 @@ export class NasSyncClient implements AsyncDisposable {
     return cleanRun(opened, job, { ...options, signal }, () => this.#moves(signal));
   }
 
+  /** Brings a run, or files of it, back from the NAS. @throws as {@link restoreRun} */
+  async restore(jobIdOrRunPath: string, options: RestoreOptions = {}): Promise<RestoreResult> {
+    const request = { ...options, signal: this.#orClosing(options.signal) };
+    return this.#tidying.of(restoreRun((await this.#open()).engine, jobIdOrRunPath, request));
+  }
+
   /**
    * Looks at this machine and each way to a NAS, with a trial run that is removed again; no job is touched.
    * @throws NasSyncError `usage` for an equipment that is not configured; the signal's reason, after the removal
    */
   async doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
     const opening = this.#open().then(({ engine }) => engine);
-    const examining = examine(opening, this.#options.database, { ...options, signal: this.#orClosing(options.signal) });
-    this.#examining = Promise.allSettled([this.#examining, examining]);
-    return examining;
+    const signal = this.#orClosing(options.signal);
+    return this.#tidying.of(examine(opening, this.#options.database, { ...options, signal }));
   }
 
   /** Resolves when the run's job is in `state` or has passed it; rejects with the job's error kind once it has failed instead. */
@@ -230,8 +231,7 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** Resolves when this client's scheduler has nothing left that is due and free to take. */
   async idle(): Promise<void> {
-    const { scheduler } = await this.#open();
-    await scheduler?.idle();
+    await (await this.#open()).scheduler?.idle();
   }
 
   /**
@@ -250,7 +250,7 @@ export class NasSyncClient implements AsyncDisposable {
   async #close(deadline: number): Promise<void> {
     const opened = await this.#opening?.catch(() => null);
     this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
-    await this.#examining;
+    await this.#tidying.ended;
     if (opened != null) await closeAll(opened, deadline);
   }
 

@@ -49,7 +49,11 @@ export const ERROR_CODES = {
   job_set_aside: { exit: 1, retryable: false, means: "the job's stored snapshot cannot be read" },
   job_busy: { exit: 5, retryable: true, means: 'another process owns the job' },
   lease_lost: { exit: 5, retryable: true, means: 'ownership of the job went to another process' },
-  not_allowed: { exit: 1, retryable: false, means: "the job's state does not allow this" },
+  not_allowed: {
+    exit: 1,
+    retryable: false,
+    means: 'the state of the job, or what stands at the destination, does not allow this',
+  },
   store_unavailable: { exit: 1, retryable: true, means: 'the queue database cannot be opened or written' },
   store_newer: { exit: 1, retryable: false, means: 'the queue database was written by a newer release' },
   closed: { exit: 1, retryable: false, means: 'the client is closed' },

@@ -42,7 +42,7 @@ export type EngineEvent =
       readonly because: string | null;
     };
 
-export type WorkPhase = 'push' | 'verify' | 'clean';
+export type WorkPhase = 'push' | 'verify' | 'clean' | 'restore';
 
 type Listener = (event: EngineEvent) => void;
 

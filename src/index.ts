@@ -30,6 +30,7 @@ export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/picture
 export type { JobFilter } from './persistence/job-store.js';
 export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 export { printable } from './run/display.js';
+export type { RestoreOptions, RestoreResult } from './restore/restore.js';
 export { createRecord } from './run/record.js';
 export type { VerifyResult } from './scheduler/force-verify.js';
 export type {

@@ -13,6 +13,7 @@ import { addHistory } from './commands/history.js';
 import { addInit } from './commands/init.js';
 import { addOverride } from './commands/override.js';
 import { addProof } from './commands/proof.js';
+import { addRestore } from './commands/restore.js';
 import { addRetry } from './commands/retry.js';
 import { addRun } from './commands/run.js';
 import { addStatus } from './commands/status.js';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
   addVerify,
   addClean,
   addProof,
+  addRestore,
   addDiagram,
 ];
 

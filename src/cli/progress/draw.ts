@@ -12,7 +12,7 @@ const STALLED_MS = 5000;
 const INDENT = '    ';
 const GAP = '  ';
 
-const PHASES = { push: 'pushing  ', verify: 'verifying', clean: 'deleting ' } as const;
+const PHASES = { push: 'pushing  ', verify: 'verifying', clean: 'deleting ', restore: 'restoring' } as const;
 
 type WorkingJob = LiveJob & { readonly work: LiveWork };
 

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LiveWork, NasSyncClient } from 'nas-sync';
 import { fill, Lab, noise } from '../../support/lab.js';
@@ -8,7 +10,7 @@ const BYTES = 900 * KIB;
 
 /** Every state of the work that the live store went through, stage by stage. */
 function follow(client: NasSyncClient): Record<LiveWork['phase'], LiveWork[]> {
-  const seen: Record<LiveWork['phase'], LiveWork[]> = { push: [], verify: [], clean: [] };
+  const seen: Record<LiveWork['phase'], LiveWork[]> = { push: [], verify: [], clean: [], restore: [] };
   client.live.subscribe(({ context }) => {
     for (const { work } of Object.values(context.jobs)) if (work !== null) seen[work.phase].push(work);
   });
@@ -21,6 +23,20 @@ function expectRiseTo(works: readonly LiveWork[], bytes: number): void {
   expect(moved.at(-1)).toBe(bytes);
   expect(new Set(works.map((work) => work.totalBytes))).toEqual(new Set([bytes]));
 }
+
+it('tells of bytes that only rise on the way back, too', async () => {
+  const lab = new Lab({ uploadMbps: 8 });
+  const run = await lab.makeRun(TREE);
+  await lab.sync(run);
+  rmSync(join(run, 'b.bin'));
+  rmSync(join(run, 'sub/c.bin'));
+  const seen = follow(lab.client);
+
+  await lab.client.restore(run);
+
+  expectRiseTo(seen.restore, BYTES);
+  expect(new Set(seen.restore.map((work) => work.bytes)).size).toBeGreaterThan(4);
+});
 
 it('tells of bytes that only rise and reach the total, and of the files that they belong to', async () => {
   const lab = new Lab({ uploadMbps: 8 });

@@ -17,7 +17,10 @@ test('a job at work shows what is done, how fast, and what it is at', () => {
 });
 
 describe('a line says', () => {
-  test('which of the two kinds of work it is', () => expect(drawn({ phase: 'verify' })[0]).toContain('verifying'));
+  test.each([
+    ['verify', 'verifying'],
+    ['restore', 'restoring'],
+  ] as const)('which kind of work it is: %s', (phase, word) => expect(drawn({ phase })[0]).toContain(word));
   test('no rate before there is one', () => expect(drawn({ rate: null, eta: null })[0]).toMatch(/2 MB$/));
   test('no end that nobody knows', () => expect(drawn({ eta: null })[0]).toMatch(/500 kB\/s$/));
   test('100 % only when all is done', () => expect(drawn({ bytes: 1_999_999 })[0]).toContain(' 99 %'));

@@ -1,0 +1,129 @@
+import { makeFolder } from '../run/make-folder.js';
+import { HeldFolder } from '../run/held-folder.js';
+import type { Engine } from '../scheduler/engine.js';
+import { destinationOf, openIfThere } from './destination.js';
+import { expect } from './expect.js';
+import type { Expected, ExpectedFile, ExpectedFolder, ExpectedLink } from './expected.js';
+import { haul } from './haul.js';
+import { meet } from './meet.js';
+import { makeFolders, placeFiles, placeLinks, type Placing } from './place.js';
+import { bringRecord } from './record-files.js';
+import { requireRoom } from './room.js';
+import { runToRestore, type RunToRestore } from './run-to-restore.js';
+import { select } from './select.js';
+import { Staging } from './staging.js';
+import { survey, type Survey } from './survey.js';
+import { Tally, type RestoreResult } from './tally.js';
+
+export type { RestoreResult } from './tally.js';
+
+export interface RestoreOptions {
+  /** Another folder than the run's own; made if it is missing. */
+  readonly to?: string;
+  /** Files and folders by their paths in the run; else all of it. */
+  readonly files?: readonly string[];
+  /** Files with other content are replaced. What is no file never is. */
+  readonly overwrite?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface Restoring {
+  readonly engine: Engine;
+  readonly run: RunToRestore;
+  readonly to: string;
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+}
+
+/**
+ * Brings a run, or files of it, back from the NAS. What is in place already is left alone, what arrives and is not what
+ * was proven gets no name, and with one conflict nothing at all is written. May be repeated; the job is not touched.
+ * @throws NasSyncError `usage`, `job_busy`, `not_allowed`, `run_not_found`, `run_outside_roots`, and the transport's
+ */
+export async function restoreRun(
+  engine: Engine,
+  jobIdOrRunPath: string,
+  { to: elsewhere, files = [], overwrite = false, signal }: RestoreOptions & { readonly signal: AbortSignal },
+): Promise<RestoreResult> {
+  const run = await runToRestore(engine, jobIdOrRunPath);
+  const to = await destinationOf(run, elsewhere ?? null, signal);
+  await meet(engine, run.bay, signal);
+  const expected = await expect(engine, run, signal);
+  const entries = select(expected.entries, files, run.runPath);
+  const tally = new Tally(engine, run, entries);
+  try {
+    const restoring = { engine, run, to, overwrite, signal, tally };
+    const found = await look(restoring, entries);
+    if (!tally.hasConflicts) {
+      const record = files.length === 0 ? { manifestSha256: expected.manifestSha256 } : null;
+      await write(restoring, [...found.absent, ...found.different], record);
+    }
+    return tally.result(to);
+  } finally {
+    tally.end();
+  }
+}
+
+async function look(
+  { engine, to, overwrite, signal, tally }: Restoring,
+  entries: readonly Expected[],
+): Promise<Survey> {
+  const root = await openIfThere(to);
+  try {
+    const found = await survey(root, to, entries, {
+      pool: engine.pool,
+      signal,
+      onProgress: (progress) => tally.moved(progress),
+    });
+    tally.skip(found.equal);
+    for (const { path } of found.blocked) tally.conflict(path);
+    if (!overwrite) for (const { path } of found.different) tally.conflict(path);
+    return found;
+  } finally {
+    await root?.close();
+  }
+}
+
+async function write(
+  { engine, run, to, overwrite, signal, tally }: Restoring,
+  entries: readonly Expected[],
+  record: { readonly manifestSha256: string | null } | null,
+): Promise<void> {
+  const files = entries.filter((entry): entry is ExpectedFile => entry.kind === 'file');
+  await requireRoom(to, files);
+  await makeFolder(to);
+  const root = await HeldFolder.open(to);
+  try {
+    const placing: Placing = {
+      root,
+      overwrite,
+      onPlaced: (entry) => tally.restore(entry),
+      onTaken: (path) => tally.conflict(path),
+    };
+    await makeFolders(
+      entries.filter((entry): entry is ExpectedFolder => entry.kind === 'folder'),
+      placing,
+    );
+    const staging = await Staging.open(to, root);
+    try {
+      await haul(files, {
+        ...{ engine, run, staging, signal },
+        onProgress: (progress) => tally.moved(progress),
+        onRight: (right) => placeFiles(right, staging, placing),
+        onWrong: (wrong) => tally.mismatch(wrong.map(({ path }) => path)),
+        onMissing: (missing) => tally.miss(missing.map(({ path }) => path)),
+      });
+      signal.throwIfAborted();
+      await placeLinks(
+        entries.filter((entry): entry is ExpectedLink => entry.kind === 'link'),
+        placing,
+      );
+      if (record !== null) tally.mismatch(await bringRecord(run, root, record.manifestSha256, signal));
+    } finally {
+      await staging.remove();
+    }
+  } finally {
+    await root.close();
+  }
+}
