@@ -25,30 +25,19 @@ export async function releaseFile(
   folder: HeldFolder,
   name: string,
   proven: ProvenFile,
-  { hash, letGo, faults }: Letting,
+  letting: Letting,
 ): Promise<string | null> {
   const path = await folder.at(name);
   let fd: number;
   try {
-    fd = await acting(faults, 'open', () => Promise.resolve(openLocal(path)));
+    fd = await acting(letting.faults, 'open', () => Promise.resolve(openLocal(path)));
   } catch (error) {
     return systemCode(error) === 'ENOENT' ? null : `it cannot be opened (${systemCode(error) ?? String(error)})`;
   }
   try {
-    const stats = fstatSync(fd, { bigint: true });
-    if (!stats.isFile()) return 'it is no plain file any more';
-    const seen = identityOf(stats);
-    if (!sameIdentity(seen, proven)) {
-      const sha256 = await acting(faults, 'hash', () => hash(path, seen));
-      if (sha256 !== proven.sha256) return 'its content is not the proven one';
-    }
-    // The name may have been given to another file since it was opened, and the file written to.
-    const now = identityOf(await lstat(path, { bigint: true }));
-    if (!sameIdentity(now, seen) || !sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen)) {
-      return 'it changed while it was looked at';
-    }
-    await letGo(await folder.at(name));
-    return null;
+    const reason = await notProven({ fd, path }, proven, letting);
+    if (reason === null) await letting.letGo(await folder.at(name));
+    return reason;
   } catch (error) {
     if (systemCode(error) === 'ENOTDIR') throw error;
     if (systemCode(error) === 'EEXIST') return 'another file of its name waits in the trash';
@@ -56,4 +45,23 @@ export async function releaseFile(
   } finally {
     closeSync(fd);
   }
+}
+
+/** Why an open file is not the proven one, or `null`. */
+async function notProven(
+  { fd, path }: { readonly fd: number; readonly path: string },
+  proven: ProvenFile,
+  { hash, faults }: Letting,
+): Promise<string | null> {
+  const stats = fstatSync(fd, { bigint: true });
+  if (!stats.isFile()) return 'it is no plain file any more';
+  const seen = identityOf(stats);
+  if (!sameIdentity(seen, proven)) {
+    const sha256 = await acting(faults, 'hash', () => hash(path, seen));
+    if (sha256 !== proven.sha256) return 'its content is not the proven one';
+  }
+  // The name may have been given to another file since it was opened, and the file written to.
+  const named = identityOf(await lstat(path, { bigint: true }));
+  const same = sameIdentity(named, seen) && sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen);
+  return same ? null : 'it changed while it was looked at';
 }

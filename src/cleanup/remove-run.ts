@@ -77,7 +77,8 @@ function emptied(records: HeldFolder, runPath: string, onNas: OnNas, faults: Fau
     });
     // Before the record goes: without it the gate would stop the run for good.
     const strange = (await readdir(await records.at('.'))).filter((name) => !NAMES.includes(name) && name !== LOCK);
-    if (strange.length > 0) return strange.map((name) => ({ path: inRecords(name), reason: 'it is none of our files' }));
+    if (strange.length > 0)
+      return strange.map((name) => ({ path: inRecords(name), reason: 'it is none of our files' }));
     await release(entries.filter(({ kind, path }) => kind === 'file' && NAMES.includes(path)));
     return kept;
   });

@@ -41,25 +41,29 @@ export async function cleanRun(
   { dryRun = false, signal, by, reason }: CleanOptions & { readonly signal: AbortSignal },
   moves: () => AsyncIterable<void>,
 ): Promise<CleanResult> {
-  const { engine, scheduler } = opened;
+  const { engine } = opened;
   requireAllowed(job, engine.config.nasCleanup.enabled);
   const measured = await measureFor(opened, job, signal, dryRun);
   if (dryRun || measured.interlocks.some(({ ok }) => !ok)) return asMeasured(job, measured);
 
   const since = (await engine.store.jobs.journal(job.jobId)).at(-1)?.seq ?? 0;
-  const at = engine.clock.now();
-  const who = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
-  const event: JobEvent = { type: 'cleanup.scheduled', at, until: at, waitingFor: [], ...who };
-  const advanced = await engine.store.jobs.advance(job.jobId, event);
-  if (!advanced.changed) throw busy(advanced.job);
-  announce(engine, advanced.job, event.type, advanced.from);
-  scheduler?.wake();
+  await comeDue(opened, job, { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) });
   for await (const _ of moves()) {
     const journal = (await engine.store.jobs.journal(job.jobId)).filter(({ seq }) => seq > since);
     const end = journal.find((entry) => ENDS.has(entry.event));
     if (end !== undefined) return asEnded(job, lastMeasured(journal) ?? measured.interlocks, end);
   }
   throw signal.reason;
+}
+
+/** Whoever drives the job judges it now. */
+async function comeDue({ engine, scheduler }: Opened, { jobId }: Job, who: Operator): Promise<void> {
+  const at = engine.clock.now();
+  const event: JobEvent = { type: 'cleanup.scheduled', at, until: at, waitingFor: [], ...who };
+  const advanced = await engine.store.jobs.advance(jobId, event);
+  if (!advanced.changed) throw busy(advanced.job);
+  announce(engine, advanced.job, event.type, advanced.from);
+  scheduler?.wake();
 }
 
 function requireAllowed(job: Job, enabled: boolean): void {

@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { NasSyncClient } from 'nas-sync';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -76,7 +76,7 @@ describe('a client that is closed in the middle of a deletion', () => {
 });
 
 describe('a process that is put to sleep in the middle of a deletion', () => {
-  const isAsleep = async (child: ResultPromise): Promise<void> => {
+  const isAsleep = async (child: { readonly pid?: number | undefined }): Promise<void> => {
     const state = (): string => / ([A-Z]) /u.exec(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))?.[1] ?? '';
     while (state() !== 'T') await sleep(20);
   };
