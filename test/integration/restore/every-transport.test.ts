@@ -1,8 +1,8 @@
-import { renameSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NasSyncClient } from 'nas-sync';
 import { ODD_NAMES, type OddName } from 'nas-sync/testing';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { differences, Lab, listing, noise, sha256sumCheck } from '../../support/lab.js';
 import { flipByte } from '../pass/damage.js';
 import { remoteOf, REMOTES, type RemoteName } from '../rclone/remotes.js';
@@ -12,6 +12,8 @@ import { empty, keepCopy, NOTHING_WRONG } from './restoring.js';
 interface Way {
   readonly lab: Lab;
   readonly client: NasSyncClient;
+  /** The same way, by a policy that lets a run go after one pass; with `hours` in the trash. */
+  readonly letting: (hours?: number) => NasSyncClient;
   /** The same way, for a workstation with an empty queue. */
   readonly afterLoss: () => NasSyncClient;
   /** A file of the run on the NAS's own disk. */
@@ -36,7 +38,15 @@ const REFUSED: Readonly<Record<RemoteName, readonly OddName[]>> = {
 
 function mount(): Way {
   const lab = new Lab();
-  return { lab, client: lab.client, afterLoss: anew(lab), onDisk: onNas(lab), keepsLinks: true, refuses: NOWHERE };
+  return {
+    lab,
+    client: lab.client,
+    letting: (hours) => lab.open({ config: { ...lab.config, ...atOnce(hours) } }),
+    afterLoss: anew(lab),
+    onDisk: onNas(lab),
+    keepsLinks: true,
+    refuses: NOWHERE,
+  };
 }
 
 const rclone = (name: RemoteName) => async (): Promise<Way> => {
@@ -45,6 +55,7 @@ const rclone = (name: RemoteName) => async (): Promise<Way> => {
   return {
     lab,
     client: lab.open({ transport: remote.transport() }),
+    letting: (hours) => lab.open({ transport: remote.transport(), config: { ...lab.config, ...atOnce(hours) } }),
     afterLoss: () => lab.open({ transport: remote.transport(), database: lab.at('new-queue.db') }),
     onDisk: remote.onDisk,
     keepsLinks: false,
@@ -54,8 +65,19 @@ const rclone = (name: RemoteName) => async (): Promise<Way> => {
 
 const rsync = (flavour: (typeof FLAVOURS)[number]) => async (): Promise<Way> => {
   const lab = await RsyncLab.with(flavour);
-  return { lab, client: lab.client, afterLoss: anew(lab), onDisk: onNas(lab), keepsLinks: true, refuses: NOWHERE };
+  return {
+    lab,
+    client: lab.client,
+    letting: (hours) => lab.open({ config: { ...lab.configured(), ...atOnce(hours) } }),
+    afterLoss: anew(lab),
+    onDisk: onNas(lab),
+    keepsLinks: true,
+    refuses: NOWHERE,
+  };
 };
+
+const atOnce = (trashHours = 0) =>
+  ({ nasCleanup: { minVerifyPasses: 1, minAgeHours: 0, minEvidence: 'cached-read', trashHours } }) as const;
 
 const anew = (lab: Lab) => (): NasSyncClient => lab.open({ database: lab.at('new-queue.db') });
 
@@ -71,15 +93,20 @@ const WAYS: readonly (readonly [string, () => Way | Promise<Way>])[] = [
 ];
 
 it.each(WAYS)('a run that was let go comes back byte for byte: %s', async (_, open) => {
-  const { lab, client, keepsLinks, refuses } = await open();
+  const { lab, client, letting, keepsLinks, refuses } = await open();
   const run = await lab.makeRun(treeFor(refuses));
   if (keepsLinks) symlinkSync('a.bin', join(run, 'to-a'));
   utimesSync(join(run, 'a.bin'), 1_600_000_000, 1_600_000_000);
   expect(await lab.sync(run, client)).toMatchObject({ lastError: null, verifyPasses: 1 });
   const kept = keepCopy(lab, run);
-  empty(run);
+  await client.close();
+  const later = letting();
+  await later.waitFor(run, 'cleaned');
+  expect(listing(run)).toEqual(['.exlab-wizard/', '.exlab-wizard/checksums.sha256', '.exlab-wizard/creation.json']);
+  // What the record says of the run has moved on; the copy is of the data.
+  cpSync(join(run, '.exlab-wizard'), join(kept, '.exlab-wizard'), { recursive: true });
 
-  const result = await client.restore(run);
+  const result = await later.restore(run);
 
   expect(result).toMatchObject({ skipped: 0, ...NOTHING_WRONG });
   expect(result.restored).toBe(result.files);
@@ -87,6 +114,29 @@ it.each(WAYS)('a run that was let go comes back byte for byte: %s', async (_, op
   expect(listing(run)).toEqual(listing(kept));
   await sha256sumCheck(run);
 });
+
+it.each(WAYS)(
+  'a byte that was flipped there since the last pass keeps the run here, and is healed: %s',
+  async (_, open) => {
+    const { lab, client, letting, onDisk } = await open();
+    const run = await lab.makeRun({ 'a.bin': noise(5000), 'sub/b.bin': noise(300_000, 2) });
+    await lab.sync(run, client);
+    await client.close();
+    const kept = keepCopy(lab, run);
+    flipByte(onDisk(run, 'a.bin'));
+
+    const later = letting(1);
+    await vi.waitFor(async () => expect((await later.job(run))!.waitingFor).toMatchObject([{ name: 'trash' }]), 60_000);
+
+    const events = await lab.events(run, later);
+    expect(events.filter((event) => event === 'pass.due' || event === 'verify.failed')).toEqual([
+      'pass.due',
+      'verify.failed',
+    ]);
+    expect(await differences(join(kept, 'sub'), join(run, '.exlab-wizard/.nas-sync-trash/sub'))).toBe('');
+    expect((await later.forceVerify(run)).ok).toBe(true);
+  },
+);
 
 it.each(WAYS)('what is damaged or gone on the NAS is named, and the rest comes: %s', async (_, open) => {
   const { lab, client, onDisk } = await open();
