@@ -50,10 +50,17 @@ export async function releaseFile(
     await letGo(await folder.at(name));
     return null;
   } catch (error) {
-    if (systemCode(error) === 'ENOTDIR') throw error;
-    if (systemCode(error) === 'EEXIST') return 'another file of its name waits in the trash';
-    return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
+    return whyKept(error);
   } finally {
     closeSync(fd);
   }
+}
+
+/** @throws `ENOTDIR`: its folder is another one now, which is not for the file to say */
+function whyKept(error: unknown): string {
+  const code = systemCode(error);
+  if (code === 'ENOTDIR') throw error;
+  return code === 'EEXIST'
+    ? 'another file of its name waits in the trash'
+    : `it cannot be deleted (${code ?? String(error)})`;
 }
