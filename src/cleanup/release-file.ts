@@ -39,9 +39,7 @@ export async function releaseFile(
     if (reason === null) await letting.letGo(await folder.at(name));
     return reason;
   } catch (error) {
-    if (systemCode(error) === 'ENOTDIR') throw error;
-    if (systemCode(error) === 'EEXIST') return 'another file of its name waits in the trash';
-    return `it cannot be deleted (${systemCode(error) ?? String(error)})`;
+    return whyKept(error);
   } finally {
     closeSync(fd);
   }
@@ -64,4 +62,13 @@ async function notProven(
   const named = identityOf(await lstat(path, { bigint: true }));
   const same = sameIdentity(named, seen) && sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen);
   return same ? null : 'it changed while it was looked at';
+}
+
+/** @throws `ENOTDIR`: its folder is another one now, which is not for the file to say */
+function whyKept(error: unknown): string {
+  const code = systemCode(error);
+  if (code === 'ENOTDIR') throw error;
+  return code === 'EEXIST'
+    ? 'another file of its name waits in the trash'
+    : `it cannot be deleted (${code ?? String(error)})`;
 }

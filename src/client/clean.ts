@@ -61,7 +61,7 @@ async function comeDue({ engine, scheduler }: Opened, { jobId }: Job, who: Opera
   const at = engine.clock.now();
   const event: JobEvent = { type: 'cleanup.scheduled', at, until: at, waitingFor: [], ...who };
   const advanced = await engine.store.jobs.advance(jobId, event);
-  if (!advanced.changed) throw busy(advanced.job);
+  if (!advanced.changed) throw notStarted(advanced.job);
   announce(engine, advanced.job, event.type, advanced.from);
   scheduler?.wake();
 }
@@ -76,6 +76,11 @@ function requireAllowed(job: Job, enabled: boolean): void {
 
 const busy = (job: Job): NasSyncError =>
   new NasSyncError('job_busy', `${job.runPath} is being worked on; clean it when that has ended`);
+
+const notNow = ({ runPath, state }: Job): NasSyncError =>
+  new NasSyncError('not_allowed', `${runPath} is ${state}; only a run that is verified can be let go`);
+
+const notStarted = (job: Job): NasSyncError => (job.leaseOwner === null ? notNow(job) : busy(job));
 
 function measureFor({ engine }: Opened, job: Job, signal: AbortSignal, content: boolean): Promise<Measured> {
   const bay = engine.bays.get(job.equipmentId);
@@ -107,7 +112,8 @@ function asEnded(job: Job, measured: readonly Interlock[], { event, detail }: Jo
   const unmet = (detail as { waitingFor?: { name: string; measured: string; required: string }[] }).waitingFor ?? [];
   const why = said.message ?? said.reason ?? unmet.map((wait) => wait.measured).join('; ');
   const interlocks = measured.map((one) => {
-    const now = event === 'interlocks.unmet' ? unmet.find(({ name }) => name === one.name) : undefined;
+    const judged = event === 'interlocks.unmet' || event === 'pass.due';
+    const now = judged ? unmet.find(({ name }) => name === one.name) : undefined;
     return interlockView(now === undefined ? one : { ...one, ...now, ok: false });
   });
   const deleted = event === 'cleanup.succeeded';

@@ -131,7 +131,12 @@ export type JobEvent =
   | ({ readonly type: 'verify.failed' } & WorkFailure)
   | ({ readonly type: 'cleanup.scheduled' } & Deferral & OperatorAction)
   | ({ readonly type: 'cleanup.disabled' } & Deferral)
-  | ({ readonly type: 'pass.due'; readonly reason: string } & At)
+  | ({
+      readonly type: 'pass.due';
+      readonly reason: string;
+      /** The interlocks that asked for it, where it was judged. */
+      readonly waitingFor?: readonly WaitingFor[];
+    } & At)
   | ({
       readonly type: 'interlocks.satisfied';
       readonly proofId: string;

@@ -24,7 +24,8 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
   }
   if (damaged) {
     const said = unmet.find(({ name }) => name === 'target_present' || name === 'target_unchanged');
-    return { event: { type: 'pass.due', at, reason: `the NAS copy is damaged (${said?.measured ?? ''})` } };
+    const reason = `the NAS copy is damaged (${said?.measured ?? ''})`;
+    return { event: { type: 'pass.due', at, reason, waitingFor: unmet } };
   }
   if (proof === null || unmet.length > 0) {
     const until = nextLook(order, unmet);

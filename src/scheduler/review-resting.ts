@@ -34,7 +34,7 @@ function waitsForTime({ context }: Job, now: number): boolean {
 
 /** What is measured is told anew each time; only what is required, and until when, makes it another answer. */
 function isAsBefore({ context, state }: Job, event: JobEvent): boolean {
-  if (context === null || !('waitingFor' in event)) return false;
+  if (context === null || !('until' in event) || !('waitingFor' in event)) return false;
   if (event.type === 'cleanup.disabled' && state !== 'verified') return false;
   const near = Math.abs((event.until ?? 0) - (context.dueAt ?? 0)) < 1000;
   const before = context.waitingFor.map(({ name, required }) => `${name}: ${required}`);

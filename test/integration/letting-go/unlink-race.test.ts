@@ -1,0 +1,47 @@
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { elsewhere } from './hostile-acts.js';
+import { LettingGo, lost, when, type Contents } from './letting-go-lab.js';
+
+// Between the last look at a name and its unlink nothing holds the name: known, and not closed yet. The day it is, these
+// fail, and lose their `fails`.
+
+it.fails('another file that takes the name of a proven one right before its unlink stays', async () => {
+  const scene = await LettingGo.proven();
+  let before: Contents = new Map();
+  const faults = when('before', 'unlink', () => {
+    writeFileSync(elsewhere(scene, 'other'), 'nobody proved this one');
+    renameSync(elsewhere(scene, 'other'), scene.at('a.txt'));
+    before = scene.contents();
+  });
+  await scene.clean({ faults });
+  expect(lost(before, scene.contents())).toEqual([]);
+});
+
+it.fails('a file that takes the name of a proven link right before its unlink stays', async () => {
+  const scene = await LettingGo.proven({ prepare: (run) => symlinkSync('a.txt', `${run}/to-a`) });
+  let before: Contents = new Map();
+  const faults = when('before', 'unlink-link', () => {
+    rmSync(scene.at('to-a'));
+    writeFileSync(scene.at('to-a'), 'a file, no link');
+    before = scene.contents();
+  });
+  await scene.clean({ faults });
+  expect(lost(before, scene.contents())).toEqual([]);
+});
+
+it('a file that takes the name of a proven one right before it goes to the trash is kept there, and named', async () => {
+  const scene = await LettingGo.proven({ policy: { trashHours: 1 } });
+  let before: Contents = new Map();
+  const faults = when('before', 'trash', () => {
+    writeFileSync(elsewhere(scene, 'other'), 'nobody proved this one');
+    renameSync(elsewhere(scene, 'other'), scene.at('a.txt'));
+    before = scene.contents();
+  });
+  await scene.clean({ faults });
+  await scene.clock.advance(2 * 3_600_000);
+  const job = await scene.reap();
+  expect(lost(before, scene.contents())).toEqual([]);
+  expect(job.state).not.toBe('cleaned');
+  expect(job.waitingFor.map(({ measured }) => measured).join()).toMatch(/a\.txt: its content is not the proven one/u);
+});

@@ -1,0 +1,147 @@
+import {
+  age,
+  allInterlocks,
+  evidence,
+  gate,
+  noRevocation,
+  nothingUnproven,
+  proofFresh,
+  sourceUnchanged,
+  targetPresent,
+  targetReachable,
+  targetUnchanged,
+  verifyPasses,
+  type CleanupPolicy,
+  type PassFacts,
+  type SceneFacts,
+} from '#dist/cleanup/interlocks.js';
+import { describe, expect, it } from 'vitest';
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 0, 10);
+
+const POLICY: CleanupPolicy = {
+  enabled: true,
+  minVerifyPasses: 2,
+  minAgeHours: 24,
+  retainCache: true,
+  minEvidence: 'read-back',
+  passIntervalHours: 24,
+  trashHours: 0,
+};
+const PASSES: PassFacts = {
+  now: NOW,
+  passes: 2,
+  evidence: 'read-back',
+  lastPassAt: NOW - 24 * HOUR,
+  ageMs: 24 * HOUR,
+  expiresAt: NOW + 48 * HOUR,
+};
+const SCENE: SceneFacts = {
+  runPath: '/data/Run 1',
+  unreachable: null,
+  notListed: [],
+  damaged: [],
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  touched: 0,
+  files: 3,
+};
+const NEVER: PassFacts = { ...PASSES, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
+const kept = [{ path: 'a.txt', reason: 'a new file' }];
+
+describe('each interlock holds on one side of its edge only', () => {
+  const edges: [string, { ok: boolean }, { ok: boolean }][] = [
+    ['verify_passes', verifyPasses(PASSES, POLICY), verifyPasses({ ...PASSES, passes: 1 }, POLICY)],
+    ['age', age(PASSES, POLICY), age({ ...PASSES, ageMs: 24 * HOUR - 1 }, POLICY)],
+    ['evidence', evidence(PASSES, POLICY), evidence({ ...PASSES, evidence: 'cached-read' }, POLICY)],
+    ['evidence, stronger', evidence({ ...PASSES, evidence: 'remote-hash' }, POLICY), evidence(NEVER, POLICY)],
+    [
+      'proof_fresh, by its own end',
+      proofFresh({ ...PASSES, expiresAt: NOW + 1 }, POLICY),
+      proofFresh({ ...PASSES, expiresAt: NOW }, POLICY),
+    ],
+    [
+      'proof_fresh, by the policy',
+      proofFresh({ ...PASSES, ageMs: 72 * HOUR }, POLICY),
+      proofFresh({ ...PASSES, ageMs: 72 * HOUR + 1 }, POLICY),
+    ],
+    ['target_reachable', targetReachable(SCENE), targetReachable({ ...SCENE, unreachable: 'is it mounted?' })],
+    ['target_present', targetPresent(SCENE), targetPresent({ ...SCENE, notListed: ['a.txt'] })],
+    ['target_present, not asked', targetPresent(SCENE), targetPresent({ ...SCENE, notListed: null })],
+    ['target_unchanged', targetUnchanged(SCENE, PASSES), targetUnchanged({ ...SCENE, damaged: ['a.txt'] }, PASSES)],
+    [
+      'target_unchanged, not read',
+      targetUnchanged({ ...SCENE, damaged: null }, PASSES),
+      targetUnchanged({ ...SCENE, damaged: null, notListed: ['a.txt'] }, PASSES),
+    ],
+    [
+      'no_revocation',
+      noRevocation({ ...SCENE, revocations: [NOW - 24 * HOUR - 1] }, PASSES),
+      noRevocation({ ...SCENE, revocations: [NOW - 24 * HOUR] }, PASSES),
+    ],
+    [
+      'no_revocation, one that cannot be read',
+      noRevocation(SCENE, PASSES),
+      noRevocation({ ...SCENE, revocations: [null] }, PASSES),
+    ],
+    [
+      'no_revocation, after the clock was set back by two days',
+      noRevocation({ ...SCENE, revocations: [NOW - 72 * HOUR - 1] }, { ...PASSES, now: NOW - 48 * HOUR }),
+      noRevocation({ ...SCENE, revocations: [NOW - 72 * HOUR] }, { ...PASSES, now: NOW - 48 * HOUR }),
+    ],
+    ['gate', gate(SCENE), gate({ ...SCENE, blocked: 'a bad name' })],
+    ['source_unchanged', sourceUnchanged({ ...SCENE, touched: 2 }), sourceUnchanged({ ...SCENE, changed: kept })],
+    ['nothing_unproven', nothingUnproven(SCENE), nothingUnproven({ ...SCENE, unproven: kept })],
+  ];
+
+  it.each(edges)('%s', (_, holds, fails) => {
+    expect(holds).toMatchObject({ ok: true, until: null, fix: null });
+    expect(fails).toMatchObject({ ok: false, fix: expect.stringMatching(/./u) as unknown });
+  });
+});
+
+it('there are eleven, each with a name of its own and words for what was measured and what is required', () => {
+  const all = allInterlocks(PASSES, SCENE, POLICY);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(11);
+  expect(all.filter(({ ok }) => !ok)).toEqual([]);
+  for (const { measured, required } of all) expect([measured, required].join().length).toBeGreaterThan(5);
+});
+
+it('without a pass none that speaks of one holds', () => {
+  const unmet = allInterlocks(NEVER, { ...SCENE, notListed: null, damaged: null }, POLICY).filter(({ ok }) => !ok);
+  expect(unmet.map(({ name }) => name)).toEqual([
+    'verify_passes',
+    'age',
+    'evidence',
+    'proof_fresh',
+    'no_revocation',
+    'target_present',
+    'target_unchanged',
+  ]);
+});
+
+it('an age of nothing passes where nothing is asked, and never without a pass', () => {
+  const atOnce = { ...POLICY, minAgeHours: 0 };
+  expect(age({ ...PASSES, ageMs: 0 }, atOnce).ok).toBe(true);
+  expect(age(NEVER, atOnce).ok).toBe(false);
+});
+
+it('says until when it waits: the age by the hours that are left, the passes by the interval', () => {
+  expect(age({ ...PASSES, ageMs: 23 * HOUR }, POLICY).until).toBe(NOW + HOUR);
+  expect(verifyPasses({ ...PASSES, passes: 1, ageMs: 20 * HOUR }, POLICY).until).toBe(NOW + 4 * HOUR);
+  expect(verifyPasses({ ...PASSES, passes: 1, ageMs: 30 * HOUR }, POLICY).until).toBe(NOW);
+});
+
+it('names the first three that are in the way, and counts the rest', () => {
+  const many = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, reason: 'a new file' }));
+  expect(nothingUnproven({ ...SCENE, unproven: many }).measured).toBe(
+    'a: a new file; b: a new file; c: a new file and 2 more',
+  );
+});
+
+it('quotes the run in the command that would help', () => {
+  expect(gate({ ...SCENE, blocked: 'x' }).fix).toContain("'/data/Run 1'");
+});
