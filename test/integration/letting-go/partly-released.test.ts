@@ -25,8 +25,8 @@ async function fasten(path: string, skip: TestContext['skip']): Promise<() => Pr
  * Most of the run is gone, by our own hand. In a fastened folder nothing can be deleted, and its files are as they were; a
  * file that is fastened itself has a new time, and is read again.
  */
-async function partlyReleased(skip: TestContext['skip'], fastened = 'keep') {
-  const lab = new DeletionLab();
+async function partlyReleased(skip: TestContext['skip'], fastened = 'keep', links: 'keep' | 'follow' = 'keep') {
+  const lab = new DeletionLab({ links });
   const config = lab.configWith({});
   const run = await lab.proven(TREE, LINKS, config);
   const loosen = await fasten(join(run, fastened), skip);
@@ -73,6 +73,18 @@ describe('a run of which one file cannot be deleted', () => {
     expect(await client.status(run)).toBe('cleaned');
     expect(here(run)).toEqual([]);
     expect(await lab.unlike(run)).toBe('');
+    await sha256sumCheck(lab.onNas(run));
+  });
+
+  it('is proven again where links are followed, and one of them cannot be deleted', async ({ skip }) => {
+    const { lab, run, client, pass, loosen } = await partlyReleased(skip, 'deep', 'follow');
+    expect(here(run)).toContain('deep/to stuck@');
+    await pass(110);
+    expect(await client.job(run)).toMatchObject({ state: 'cleanup_eligible', lastError: null });
+    expect(lab.lost(run).filter((path) => !path.includes('latest') && !path.includes('to stuck'))).toEqual([]);
+    await loosen();
+    await pass(60);
+    expect(await client.status(run)).toBe('cleaned');
     await sha256sumCheck(lab.onNas(run));
   });
 
