@@ -39,6 +39,9 @@ export async function release(root: HeldFolder, request: ReleaseRequest): Promis
   const links = shape.filter(({ kind }) => kind !== 'folder');
   await each(root, request, links, keep, (link, folder, name) => releaseLink(folder, name, link, request));
 
+  // One that stays needs its file: dangling, it would stop every further pass.
+  if (kept.length > 0 && links.some(({ kind }) => kind === 'followed')) return { files: 0, bytes: 0, kept };
+
   let files = 0;
   let bytes = 0;
   const isLink = new Set(links.map(({ path }) => path));

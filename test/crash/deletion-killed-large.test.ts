@@ -41,7 +41,7 @@ const WAYS = [
     kills: [
       ['after unlink', 999],
       ['after unlink-record', 1],
-      ['after unlink-record', 2],
+      ['after unlink-record', 1],
       ['before remove-run', 2],
       ['before done', 1],
     ],

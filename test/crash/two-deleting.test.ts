@@ -42,16 +42,16 @@ describe('a client that is closed in the middle of a deletion', () => {
   it('gives the job back in order, and a later one ends it', async () => {
     const { lab, run, config } = await laid();
     let unlinked = 0;
-    let closing: Promise<void> | null = null;
+    const closing: Promise<void>[] = [];
     const at = (moment: string, act: string): void => {
       if (moment !== 'after' || act !== 'unlink') return;
       unlinked += 1;
-      if (unlinked === 20) closing = client.close({ deadline: 0 });
+      if (unlinked === 20) closing.push(client.close({ deadline: 0 }));
     };
     const client = new NasSyncClient({ config, database: lab.at('queue.db'), faults: { at } });
     await client.init();
     await client.idle();
-    await closing;
+    await Promise.all(closing);
     expect(filesIn(run), 'it stops at the next file').toBe(FILES - 20);
     expect(lab.lost(run)).toEqual([]);
     const asking = lab.open({ drive: 'none' });
@@ -65,19 +65,19 @@ describe('a client that is closed in the middle of a deletion', () => {
 
   it('ends it first, where it is given the time', async () => {
     const { lab, run, config } = await laid();
-    let closing: Promise<void> | null = null;
-    const at = (): void => void (closing ??= client.close({ deadline: 60_000 }));
+    const closing: Promise<void>[] = [];
+    const at = (): void => void closing.push(client.close({ deadline: 60_000 }));
     const client = new NasSyncClient({ config, database: lab.at('queue.db'), faults: { at } });
     await client.init();
     await client.idle();
-    await closing;
+    await Promise.all(closing);
     expect(await lab.open({ drive: 'none' }).status(run)).toBe('cleaned');
   });
 });
 
 describe('a process that is put to sleep in the middle of a deletion', () => {
-  const isAsleep = async (child: { readonly pid?: number | undefined }): Promise<void> => {
-    const state = (): string => / ([A-Z]) /u.exec(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))?.[1] ?? '';
+  const isAsleep = async (pid: number | undefined): Promise<void> => {
+    const state = (): string => / ([A-Z]) /u.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
     while (state() !== 'T') await sleep(20);
   };
 
@@ -87,7 +87,7 @@ describe('a process that is put to sleep in the middle of a deletion', () => {
     const told = { config, database: lab.at('queue.db'), at: null, hours: 0, kill, count: true };
     const sleeper = execa(process.execPath, [CHILD, JSON.stringify(told)], { reject: false });
     lab.atEnd(async () => sleeper.kill('SIGKILL'));
-    await isAsleep(sleeper);
+    await isAsleep(sleeper.pid);
     expect(filesIn(run)).toBe(FILES - 19);
 
     // The next owner deletes nothing, so that all that goes from here on went by the sleeper's hand.
@@ -108,7 +108,7 @@ describe('a process that is put to sleep in the middle of a deletion', () => {
     const told = { config, database: lab.at('queue.db'), at: null, hours: 0, kill };
     const sleeper = execa(process.execPath, [CHILD, JSON.stringify(told)], { reject: false });
     lab.atEnd(async () => sleeper.kill('SIGKILL'));
-    await isAsleep(sleeper);
+    await isAsleep(sleeper.pid);
     const next = lab.open({ config });
     await next.init();
     await next.waitFor(run, 'cleaned');

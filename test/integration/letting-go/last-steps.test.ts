@@ -54,6 +54,35 @@ describe('a run folder that is to leave with its cache', () => {
   });
 });
 
+describe('a file that appears while the others are deleted', () => {
+  it.for([0, 24])('stays, is named, and is synced with the next pass: trash_hours %i', async (trashHours) => {
+    const lab = new DeletionLab();
+    const config = lab.configWith({ trashHours });
+    const run = await lab.proven(TREE, {}, config);
+    const last = trashHours === 0 ? 'after unlink' : 'after trash';
+    const at = (moment: string, act: string): void => {
+      if (`${moment} ${act}` === last && !existsSync(lab.onNas(run, 'new.txt'))) {
+        writeFileSync(join(run, 'new.txt'), 'new');
+      }
+    };
+    const clock = new SimulatedClock(T0);
+    const client = lab.open({ config, clock, faults: { at } });
+    await client.init();
+    await client.idle();
+    expect(readFileSync(join(run, 'new.txt'), 'utf8')).toBe('new');
+    expect(await client.job(run)).toMatchObject({
+      state: 'cleanup_eligible',
+      waitingFor: [{ name: 'kept_files', measured: expect.stringContaining('new.txt') as string }],
+    });
+    await clock.advance(60 * HOUR, () => client.idle());
+    expect(readFileSync(lab.onNas(run, 'new.txt'), 'utf8')).toBe('new');
+    await clock.advance(60 * HOUR, () => client.idle());
+    expect(await client.status(run)).toBe('cleaned');
+    await sha256sumCheck(lab.onNas(run));
+    expect(lab.lost(run)).toEqual([]);
+  });
+});
+
 describe('a deletion that was cut off at its very end, and is taken up when its proof has run out', () => {
   const CUTS = [
     ['before record-on-nas', 1, true],
