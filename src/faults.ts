@@ -4,6 +4,7 @@ export const DELETION_ACTS = [
   'open',
   'hash',
   'trash',
+  'take',
   'unlink-link',
   'unlink',
   'remove-folder',

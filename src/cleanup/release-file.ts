@@ -6,17 +6,19 @@ import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import { sameIdentity, type FileIdentity } from '../run/entry.js';
 import type { HeldFolder } from '../run/held-folder.js';
+import type { LetGo } from './let-go.js';
 
 /** The proven file: `sha256` is what the NAS holds under its name. */
 export interface ProvenFile extends FileIdentity {
+  readonly path: string;
   readonly sha256: string;
 }
 
 export interface Letting {
   /** SHA-256 of the file at `path` if it has this identity before and after the read, else `null`. */
   readonly hash: (path: string, identity: FileIdentity) => Promise<string | null>;
-  /** Lets the file at `path` go: for good, or into the trash. */
-  readonly letGo: (path: string) => Promise<void>;
+  /** For good, or into the trash. */
+  readonly letGo: LetGo;
   readonly faults: Faults;
 }
 
@@ -36,8 +38,9 @@ export async function releaseFile(
   }
   try {
     const reason = await notProven({ fd, path }, proven, letting);
-    if (reason === null) await letting.letGo(await folder.at(name));
-    return reason;
+    if (reason !== null) return reason;
+    const { dev, ino } = identityOf(fstatSync(fd, { bigint: true }));
+    return await letting.letGo({ path: proven.path, held: await folder.at(name), fd, dev, ino });
   } catch (error) {
     return whyKept(error);
   } finally {
@@ -68,7 +71,5 @@ async function notProven(
 function whyKept(error: unknown): string {
   const code = systemCode(error);
   if (code === 'ENOTDIR') throw error;
-  return code === 'EEXIST'
-    ? 'another file of its name waits in the trash'
-    : `it cannot be deleted (${code ?? String(error)})`;
+  return `it cannot be deleted (${code ?? String(error)})`;
 }

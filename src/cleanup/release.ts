@@ -1,4 +1,4 @@
-import { lstat, readlink, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readlink, rmdir } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
@@ -8,12 +8,13 @@ import { byCodePoint } from '../run/order.js';
 import type { ShapeEntry } from '../run/shape.js';
 import { within } from '../run/within.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import type { LetGo } from './let-go.js';
 import { releaseFile, type Letting } from './release-file.js';
 
-export interface ReleaseRequest extends Omit<Letting, 'letGo'> {
+export interface ReleaseRequest extends Letting {
   readonly proof: DeletionProof;
-  /** Lets what stands at `path` in the run go, by the `held` path. */
-  readonly letGo: (path: string, held: string) => Promise<void>;
+  /** Throws where the job went to another process meanwhile. */
+  readonly stillOurs: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly onGone: (gone: { files: number; bytes: number; path: string }) => void;
 }
@@ -47,10 +48,11 @@ export async function release(root: HeldFolder, request: ReleaseRequest): Promis
   const isLink = new Set(links.map(({ path }) => path));
   const proven = [...request.proof.files.values()].filter(({ path }) => !isLink.has(path));
   await each(root, request, proven, keep, async (file, folder, name) => {
-    const letGo = async (held: string): Promise<void> => {
-      await request.letGo(file.path, held);
-      files += 1;
-      bytes += file.size;
+    const letGo: LetGo = async (going) => {
+      const stays = await request.letGo(going);
+      if (stays === null) files += 1;
+      if (stays === null) bytes += file.size;
+      return stays;
     };
     const reason = await releaseFile(folder, name, file, { ...request, letGo });
     request.onGone({ files, bytes, path: file.path });
@@ -65,7 +67,7 @@ export async function release(root: HeldFolder, request: ReleaseRequest): Promis
 
 async function each<T extends { readonly path: string }>(
   root: HeldFolder,
-  { signal }: ReleaseRequest,
+  { signal, stillOurs }: ReleaseRequest,
   items: readonly T[],
   keep: (path: string, reason: string | null) => void,
   act: (item: T, folder: HeldFolder, name: string) => Promise<string | null>,
@@ -74,6 +76,7 @@ async function each<T extends { readonly path: string }>(
     pathOf: ({ path }) => path,
     act: async (item, folder, name) => {
       signal.throwIfAborted();
+      await stillOurs();
       keep(item.path, await act(item, folder, name).catch(whyLost));
     },
     onLost: ({ path }, error) => {
@@ -98,9 +101,9 @@ async function releaseLink(
 ): Promise<string | null> {
   const held = await folder.at(name);
   try {
+    const { dev, ino } = await lstat(held, { bigint: true });
     if ((await readlink(held)) !== linkTo) return 'it is a link that leads elsewhere now';
-    await letGo(path, await folder.at(name));
-    return null;
+    return await letGo({ path, held: await folder.at(name), fd: null, dev: String(dev), ino: String(ino) });
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return null;
@@ -120,10 +123,4 @@ async function removeFolder(folder: HeldFolder, name: string, { faults }: Releas
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return 'it still holds something';
     return `it cannot be removed (${code ?? String(error)})`;
   }
-}
-
-/** For good. */
-export async function unlinkForGood(held: string, faults: Letting['faults']): Promise<void> {
-  const stats = await lstat(held);
-  await acting(faults, stats.isSymbolicLink() ? 'unlink-link' : 'unlink', () => unlink(held));
 }

@@ -1,13 +1,13 @@
-import { link, lstat, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { lstat, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
-import { acting, type Faults } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { HeldFolder } from '../run/held-folder.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
+import { moveNew } from './take.js';
 
 const TRASH = `${OWN_PREFIX}trash`;
 
@@ -30,14 +30,6 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
   } finally {
     await records.close();
   }
-}
-
-/** Moves what stands at `held` to its path in the trash. What came there before, and did not come back, is not replaced. */
-export async function moveToTrash(trash: HeldFolder, path: string, held: string, faults: Faults): Promise<void> {
-  await below(trash, path, async (folder, name) => {
-    const to = await folder.at(name);
-    await acting(faults, 'trash', () => moveNew(held, to));
-  });
 }
 
 /**
@@ -90,25 +82,6 @@ async function moveBack(
     act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
   });
   return { files, kept };
-}
-
-/**
- * `rename` would replace what stands there, and do nothing at all to two names of one file; a hard link refuses. A link is
- * made anew: not every system gives one a second name.
- */
-async function moveNew(from: string, to: string): Promise<void> {
-  const stats = await lstat(from, { bigint: true });
-  try {
-    await (stats.isSymbolicLink() ? symlink(await readlink(from), to) : link(from, to));
-  } catch (error) {
-    const there = await lstat(to, { bigint: true }).catch(() => null);
-    if (there === null) return rename(from, to);
-    // A process died between the two: the file has both names.
-    if (there.dev !== stats.dev || there.ino !== stats.ino) {
-      if (!stats.isSymbolicLink() || (await readlink(to).catch(() => null)) !== (await readlink(from))) throw error;
-    }
-  }
-  await unlink(from);
 }
 
 /** The folder that holds `path` below `root`, made if need be. A path that ends in `/` is a folder itself. */

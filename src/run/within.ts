@@ -1,3 +1,4 @@
+import { FolderWay } from './folder-way.js';
 import type { HeldFolder } from './held-folder.js';
 
 export interface Within<T> {
@@ -12,34 +13,19 @@ export interface Within<T> {
 
 /** Acts on each item in turn, below a root whose folders are held while they are used, and never links. */
 export async function within<T>(root: HeldFolder, items: Iterable<T>, work: Within<T>): Promise<void> {
-  const way: Step[] = [];
+  const way = new FolderWay(root, { make: work.make === true });
   try {
     for (const item of items) {
-      const names = work.pathOf(item).split('/');
-      const name = names.pop() ?? '';
+      let place: Awaited<ReturnType<FolderWay['to']>>;
       try {
-        await goTo(root, way, names, work.make === true);
+        place = await way.to(work.pathOf(item));
       } catch (error) {
         work.onLost(item, error);
         continue;
       }
-      await work.act(item, way.at(-1)?.folder ?? root, name);
+      await work.act(item, place.folder, place.name);
     }
   } finally {
-    for (const { folder } of way) await folder.close();
-  }
-}
-
-interface Step {
-  readonly name: string;
-  readonly folder: HeldFolder;
-}
-
-async function goTo(root: HeldFolder, way: Step[], names: readonly string[], make: boolean): Promise<void> {
-  const differs = way.findIndex((step, index) => step.name !== names[index]);
-  for (const { folder } of way.splice(differs === -1 ? names.length : differs)) await folder.close();
-  for (const name of names.slice(way.length)) {
-    const above = way.at(-1)?.folder ?? root;
-    way.push({ name, folder: await (make ? above.enterNew(name) : above.enter(name)) });
+    await way.close();
   }
 }

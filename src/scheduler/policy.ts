@@ -15,6 +15,8 @@ interface Rest {
   readonly waitingFor: readonly WaitingFor[];
 }
 
+const SOON_MS = 1000;
+
 const NEVER: WaitingFor = {
   name: 'cleanup_enabled',
   ok: false,
@@ -45,7 +47,9 @@ export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): J
   if (state === 'verified' && context.verifyPasses >= policy.minVerifyPasses) {
     return { type: 'cleanup.scheduled', at, ...(rest ?? { until: at, waitingFor: [] }) };
   }
-  return rest === null ? { type: 'claimed', at } : { type: 'interlocks.unmet', at, ...rest };
+  if (rest === null) return { type: 'claimed', at };
+  // An answer that lay in the past would be asked for again at once, and for ever.
+  return { type: 'interlocks.unmet', at, ...rest, until: Math.max(rest.until ?? 0, at + SOON_MS) };
 }
 
 /** How a job rests once its pass has succeeded, whose context this is. */

@@ -3,7 +3,7 @@ import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
 import { printable } from '../run/display.js';
-import type { FileEntry, RunWalk } from '../run/entry.js';
+import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import { shapeOf, shapeSha256 } from '../run/shape.js';
 import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
@@ -55,10 +55,11 @@ async function newsOfCleaned(engine: Engine, job: Job): Promise<string | null> {
 async function withOtherContent(engine: Engine, { runPath }: Job, here: readonly FileEntry[], proof: ProofContents) {
   const proven = new Map(proof.files.map(({ path, sha256 }) => [path, sha256]));
   const other: string[] = [];
-  for (const { path, identity } of here) {
+  for (const file of here) {
+    const { path, identity } = file;
     const sha256 = proven.get(path);
     if (sha256 === undefined) continue;
-    if ((await sha256Of(engine, join(runPath, path), identity, ALWAYS)) !== sha256) other.push(path);
+    if ((await sha256Of(engine, join(runPath, contentPath(file)), identity, ALWAYS)) !== sha256) other.push(path);
   }
   return other;
 }

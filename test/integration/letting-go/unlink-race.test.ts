@@ -1,12 +1,9 @@
-import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { elsewhere } from './hostile-acts.js';
 import { LettingGo, lost, when, type Contents } from './letting-go-lab.js';
 
-// Between the last look at a name and its unlink nothing holds the name: known, and not closed yet. The day it is, these
-// fail, and lose their `fails`.
-
-it.fails('another file that takes the name of a proven one right before its unlink stays', async () => {
+it('another file that takes the name of a proven one right before its unlink stays', async () => {
   const scene = await LettingGo.proven();
   let before: Contents = new Map();
   const faults = when('before', 'unlink', () => {
@@ -18,7 +15,7 @@ it.fails('another file that takes the name of a proven one right before its unli
   expect(lost(before, scene.contents())).toEqual([]);
 });
 
-it.fails('a file that takes the name of a proven link right before its unlink stays', async () => {
+it('a file that takes the name of a proven link right before its unlink stays', async () => {
   const scene = await LettingGo.proven({ prepare: (run) => symlinkSync('a.txt', `${run}/to-a`) });
   let before: Contents = new Map();
   const faults = when('before', 'unlink-link', () => {
@@ -43,5 +40,16 @@ it('a file that takes the name of a proven one right before it goes to the trash
   const job = await scene.reap();
   expect(lost(before, scene.contents())).toEqual([]);
   expect(job.state).not.toBe('cleaned');
-  expect(job.waitingFor.map(({ measured }) => measured).join()).toMatch(/a\.txt: its content is not the proven one/u);
+  expect(job.waitingFor.map(({ measured }) => measured).join()).toMatch(/a\.txt: it changed while it was looked at/u);
+});
+
+it('what a program that holds the file open writes in the moment of its deletion is put back', async () => {
+  const scene = await LettingGo.proven();
+  const open = openSync(scene.at('a.txt'), 'a');
+  const faults = when('before', 'unlink', () => writeSync(open, ' and more'));
+  const result = await scene.clean({ faults });
+  closeSync(open);
+  expect(result.deleted).toBe(false);
+  expect(readFileSync(scene.at('a.txt'), 'utf8')).toMatch(/ and more$/u);
+  expect(result.refused).toMatchObject([{ path: 'a.txt', reason: expect.stringContaining('is back as it was written') }]);
 });

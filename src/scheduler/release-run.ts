@@ -1,0 +1,142 @@
+import { rmdir } from 'node:fs/promises';
+import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
+import { release, type Released } from '../cleanup/release.js';
+import { openTrash, trashPath } from '../cleanup/trash.js';
+import { NasSyncError, systemCode } from '../errors.js';
+import type { Kept } from '../machines/job-types.js';
+import { printable } from '../run/display.js';
+import { FolderWay } from '../run/folder-way.js';
+import { HeldFolder } from '../run/held-folder.js';
+import { walkRun } from '../run/walk.js';
+import { within } from '../run/within.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
+import { leftByUs } from './left-by-us.js';
+import { reporter } from './progress.js';
+import { sha256Of } from './sha256-of.js';
+import type { WorkOrder } from './work.js';
+
+/** Longer than this, and the lease is looked up again before the next file goes. */
+const SURE_FOR_MS = 1000;
+
+/** Lets the run's files go into its trash, or, with what is in the trash already, for good. */
+export async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash: boolean): Promise<Released> {
+  const run = await unlessAbsent(() => HeldFolder.open(order.job.runPath));
+  if (run === null) return { files: 0, bytes: 0, kept: await leftOver(order, proof) };
+  try {
+    const released = await releaseThrough(run, order, proof, toTrash);
+    return released.kept.length > 0 ? released : { ...released, kept: await leftOver(order, proof) };
+  } finally {
+    await run.close();
+  }
+}
+
+/**
+ * What appeared while the run was let go: nothing proves it, and nobody may call the run cleaned.
+ * @throws NasSyncError `local_file_vanished` where the run folder went by somebody else's hand
+ */
+export async function leftOver(order: WorkOrder, proof: DeletionProof): Promise<Kept[]> {
+  if (await leftByUs(order, proof)) return [];
+  const { job, signal } = order;
+  const { entries, refused: odd } = await walkRun(job.runPath, { signal });
+  return [...entries, ...odd].map(({ path }) => ({ path: printable(path), reason: 'no proof names it' }));
+}
+
+async function unlessAbsent(open: () => Promise<HeldFolder>): Promise<HeldFolder | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function releaseThrough(
+  run: HeldFolder,
+  order: WorkOrder,
+  proof: DeletionProof,
+  toTrash: boolean,
+): Promise<Released> {
+  const { faults } = order.engine;
+  const trash = await unlessAbsent(() => openTrash(run));
+  // Cut off after the record folder was removed: there is nothing to let go any more.
+  if (trash === null) return { files: 0, bytes: 0, kept: [] };
+  const way = new FolderWay(trash, { make: true });
+  try {
+    if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
+    const released = await releaseFrom(run, order, proof, forGood(way, faults));
+    await way.close();
+    await removeFolders(trash, proof);
+    if (released.kept.length > 0) return released;
+    const kept = await removeTrash(order.job.runPath);
+    if (kept.length === 0) return released;
+    // What an earlier deletion left there, to wait or cut off.
+    return await emptyTrash(trash, order, proof, released);
+  } finally {
+    await way.close();
+    await trash.close();
+  }
+}
+
+async function emptyTrash(
+  trash: HeldFolder,
+  order: WorkOrder,
+  proof: DeletionProof,
+  before: Released,
+): Promise<Released> {
+  const { files, bytes, kept } = await releaseFrom(trash, order, proof, fromTrash(order.engine.faults));
+  const stays = kept.length > 0 ? kept : await removeTrash(order.job.runPath);
+  return { files: before.files + files, bytes: before.bytes + bytes, kept: stays };
+}
+
+function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, letGo: LetGo): Promise<Released> {
+  const { engine, signal } = order;
+  const report = reporter(order, 'clean', { files: proof.files.size, bytes: proof.proof.bytes });
+  return release(root, {
+    proof,
+    hash: (path, identity) => sha256Of(engine, path, identity, signal),
+    letGo,
+    faults: engine.faults,
+    signal,
+    stillOurs: leaseWatch(order),
+    onGone: ({ files, bytes, path }) => report({ files, bytes, currentFile: path }),
+  });
+}
+
+/** A process that slept through its lease must not go on deleting until its next beat. */
+function leaseWatch({ engine, job }: WorkOrder): () => Promise<void> {
+  const { store, clock, workerId } = engine;
+  let sureAt = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() - sureAt < SURE_FOR_MS) return;
+    const leased = await store.jobs.leasedTo(workerId);
+    if (leased.get(job.jobId) !== job.revision) {
+      throw new NasSyncError(
+        'lease_lost',
+        `job ${job.jobId} was taken over by another process; nothing more is deleted`,
+      );
+    }
+    sureAt = clock.monotonic();
+  };
+}
+
+/** Deepest first. One that was never made, or still holds what waits, is for the emptying of the trash. */
+async function removeFolders(trash: HeldFolder, proof: DeletionProof): Promise<void> {
+  const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder').toReversed();
+  await within(trash, folders, {
+    pathOf: ({ path }) => path,
+    onLost: () => undefined,
+    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
+  });
+}
+
+async function removeTrash(runPath: string): Promise<Kept[]> {
+  try {
+    await rmdir(trashPath(runPath));
+    return [];
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    return [
+      { path: printable(trashPath(runPath)), reason: `it cannot be removed (${systemCode(error) ?? String(error)})` },
+    ];
+  }
+}
