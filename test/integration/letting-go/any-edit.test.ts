@@ -1,72 +1,15 @@
-import {
-  appendFileSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Tree } from '../../support/lab.js';
 import { flipByte } from '../pass/damage.js';
-import { elsewhere, rewrite } from './hostile-acts.js';
+import { attempt, edit, EDITS, unique, type Edit } from './edits.js';
+import { elsewhere } from './hostile-acts.js';
 import { contentsBelow, LettingGo, lost, snapshot, when, type Contents } from './letting-go-lab.js';
 
 const FILES = ['a', 'b', 'd/a', 'd/b', 'd/e/a', 'd/e/b', 'f/a'] as const;
 const FOLDERS = ['d', 'd/e', 'f'] as const;
 const RUNS = 30;
-
-let serial = 0;
-const unique = (): string => `content ${(serial += 1)}`;
-
-/** Each on one path of the run; one that does not apply to what stands there does nothing. */
-const EDITS = {
-  append: (_: LettingGo, path: string) => appendFileSync(path, unique()),
-  rewrite: (_: LettingGo, path: string) => {
-    if (lstatSync(path).isFile()) rewrite(path);
-  },
-  replace: (scene: LettingGo, path: string) => {
-    writeFileSync(elsewhere(scene, 'new'), unique());
-    renameSync(elsewhere(scene, 'new'), path);
-  },
-  'move out and back': (scene: LettingGo, path: string) => {
-    renameSync(path, elsewhere(scene, 'moved'));
-    renameSync(elsewhere(scene, 'moved'), path);
-  },
-  'hard link': (scene: LettingGo, path: string) => linkSync(path, elsewhere(scene, unique())),
-  'swap for a link': (scene: LettingGo, path: string) => {
-    const to = elsewhere(scene, unique());
-    renameSync(path, to);
-    symlinkSync(to, path);
-  },
-  'swap folder for a link': (scene: LettingGo, path: string) => {
-    const to = elsewhere(scene, unique());
-    renameSync(dirname(path), to);
-    symlinkSync(to, dirname(path));
-  },
-  'make a folder': (_: LettingGo, path: string) => mkdirSync(`${path}.new`),
-  add: (_: LettingGo, path: string) => writeFileSync(`${path}.new`, unique()),
-  'dangling link': (_: LettingGo, path: string) => symlinkSync('nowhere', `${path}.link`),
-};
-
-type Edit = { readonly kind: keyof typeof EDITS; readonly path: (typeof FILES)[number] };
-
-function attempt(does: () => void): void {
-  try {
-    does();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-  }
-}
-
-function edit(scene: LettingGo, edits: readonly Edit[]): void {
-  for (const { kind, path } of edits) attempt(() => EDITS[kind](scene, scene.at(path)));
-}
 
 const trees = fc
   .tuple(fc.uniqueArray(fc.constantFrom(...FILES), { minLength: 1 }), fc.subarray([...FOLDERS]))

@@ -1,22 +1,28 @@
 import { expect, it } from 'vitest';
-import { canMakeUndeletable, HOSTILE_ACTS, makeUndeletable } from './hostile-acts.js';
-import { LettingGo, lost, when, type Contents } from './letting-go-lab.js';
+import { canMakeUndeletable, elsewhere, HOSTILE_ACTS, makeUndeletable } from './hostile-acts.js';
+import { contentsBelow, LettingGo, lost, when, type Contents } from './letting-go-lab.js';
 
 const harmful = Object.entries(HOSTILE_ACTS).filter(([, { told }]) => told !== undefined);
 const harmless = Object.entries(HOSTILE_ACTS).filter(([, { told }]) => told === undefined);
 
+/** What was moved out of the run is no longer the run's: it is found there as it was. */
+const outside = (scene: LettingGo): [string, string][] => [...contentsBelow(elsewhere(scene))].sort();
+
 it.each(harmful)('once every interlock held, %s: it stays, and says why', async (_, { does, told }) => {
   const scene = await LettingGo.proven();
   let before: Contents = new Map();
+  let moved: [string, string][] = [];
   const faults = when('after', 'intent', async () => {
     await does(scene);
     before = scene.contents();
+    moved = outside(scene);
   });
 
   const { result, job, journal } = await scene.clean({ faults });
 
   expect(before.size).toBeGreaterThan(0);
   expect(lost(before, scene.contents())).toEqual([]);
+  expect(outside(scene)).toEqual(moved);
   expect(result.deleted).toBe(false);
   expect(job.state).not.toBe('cleaned');
   expect(result.refused.map(({ path, reason }) => `${path}: ${reason}`).join('; ')).toMatch(told!);

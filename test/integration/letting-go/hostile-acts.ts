@@ -144,7 +144,6 @@ function run(tool: string, ...args: string[]): void {
 
 async function listenAt(scene: LettingGo, name: string): Promise<void> {
   const server = createServer();
-  // By a short path: a socket's may have no more than 107 bytes.
   await new Promise<void>((resolve) => server.listen(scene.at(name), resolve));
   scene.lab.atEnd(() => new Promise((resolve) => server.close(resolve)));
 }

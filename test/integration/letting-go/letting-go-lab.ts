@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanResult, ConfigInput, JobView, NasSyncClient } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
 import { Lab, noise, type ClientOptions, type LabOptions, type Tree } from '../../support/lab.js';
+import { contentsBelow, type Contents } from './contents.js';
+
+export { contentsBelow, lost, snapshot, type Contents } from './contents.js';
 
 export const HOUR = 3_600_000;
 
@@ -113,41 +114,6 @@ export class LettingGo {
   }
 }
 
-/** SHA-256 of a file, with a path where it was seen. What changes with the state of a job is left out. */
-export type Contents = ReadonlyMap<string, string>;
-
-const CHANGING = /queue\.db|creation\.json|checksums\.sha256|nas-sync-target|\.lock$/u;
-
-export const contentsBelow = (folder: string): Contents => new Map(filesBelow(Buffer.from(folder)).map(contentOf));
-
-const contentOf = (file: Buffer): [string, string] => [sha256(readFileSync(file)), file.toString()];
-
-/** As bytes: a name need not be UTF-8. */
-function filesBelow(folder: Buffer): Buffer[] {
-  return readdirSync(folder, { encoding: 'buffer' }).flatMap((name) => {
-    const path = Buffer.concat([folder, Buffer.from('/'), name]);
-    const stats = lstatSync(path);
-    if (stats.isDirectory()) return filesBelow(path);
-    return stats.isFile() && !CHANGING.test(path.toString()) ? [path] : [];
-  });
-}
-
-/** What was somewhere and is nowhere now. */
-export const lost = (before: Contents, after: Contents): string[] =>
-  [...before].filter(([content]) => !after.has(content)).map(([, path]) => path);
-
-/** Every path below a folder with what it holds: equal for two folders that nobody can tell apart. */
-export function snapshot(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(paths.map((path) => [path, shown(join(folder, path))]));
-}
-
-function shown(path: string): string {
-  const stats = lstatSync(path);
-  if (stats.isSymbolicLink()) return `-> ${readlinkSync(path)}`;
-  return stats.isFile() ? sha256(readFileSync(path)) : 'folder';
-}
-
 /** Does something at one moment of a deletion, the `nth` time that it comes. */
 export function when(moment: 'before' | 'after', act: Act, does: () => void | Promise<void>, nth = 1): Faults {
   let seen = 0;
@@ -162,5 +128,3 @@ export function when(moment: 'before' | 'after', act: Act, does: () => void | Pr
 
 export const failing = (result: Pick<CleanResult, 'interlocks'>): string[] =>
   result.interlocks.filter(({ ok }) => !ok).map(({ name }) => name);
-
-const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -1,20 +1,8 @@
-import {
-  age,
-  allInterlocks,
-  evidence,
-  gate,
-  noRevocation,
-  nothingUnproven,
-  proofFresh,
-  sourceUnchanged,
-  targetPresent,
-  targetReachable,
-  targetUnchanged,
-  verifyPasses,
-  type CleanupPolicy,
-  type PassFacts,
-  type SceneFacts,
-} from '#dist/cleanup/interlocks.js';
+import { allInterlocks } from '#dist/cleanup/interlocks/all.js';
+import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
+import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
+import { gate, noRevocation, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
+import { targetPresent, targetReachable, targetUnchanged } from '#dist/cleanup/interlocks/of-target.js';
 import { describe, expect, it } from 'vitest';
 
 const HOUR = 3_600_000;
