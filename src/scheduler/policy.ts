@@ -17,13 +17,18 @@ interface Rest {
 
 const SOON_MS = 1000;
 
-const NEVER: WaitingFor = {
-  name: 'cleanup_enabled',
-  ok: false,
-  measured: 'nas_cleanup.enabled is false',
-  required: 'nas_cleanup.enabled: true',
+const never = ({ trashed }: JobContext): Rest & { readonly until: null } => ({
   until: null,
-};
+  waitingFor: [
+    {
+      name: 'cleanup_enabled',
+      ok: false,
+      measured: `nas_cleanup.enabled is false${trashed === null ? '' : '; its files stay in the trash'}`,
+      required: 'nas_cleanup.enabled: true',
+      until: null,
+    },
+  ],
+});
 
 /** What the job's row alone tells of its passes. */
 export const passFactsOf = (context: JobContext, { now, steady }: Moment): PassFacts => ({
@@ -40,7 +45,7 @@ export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): J
   const { context, state } = job;
   const at = moment.now;
   if (context === null || (state !== 'verified' && state !== 'cleanup_eligible')) return { type: 'claimed', at };
-  if (!policy.enabled) return { type: 'cleanup.disabled', at, until: null, waitingFor: [NEVER] };
+  if (!policy.enabled) return { type: 'cleanup.disabled', at, ...never(context) };
   const reason = passDue(context, policy, moment);
   if (reason !== null) return { type: 'pass.due', at, reason };
   const rest = restOf(context, policy, moment);
@@ -54,7 +59,7 @@ export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): J
 
 /** How a job rests once its pass has succeeded, whose context this is. */
 export function restAfterPass(context: JobContext, policy: CleanupPolicy, moment: Moment): Rest {
-  if (!policy.enabled) return { until: null, waitingFor: [NEVER] };
+  if (!policy.enabled) return never(context);
   if (context.verifyPasses < policy.minVerifyPasses) return waitFor(verifyPasses(passFactsOf(context, moment), policy));
   return { until: moment.now, waitingFor: [] };
 }

@@ -7,7 +7,7 @@ const both = (...acts: string[]): string[] => acts.flatMap((act) => [`before ${a
 const MOMENTS: Readonly<Record<string, readonly string[]>> = {
   'at once': [
     'after intent',
-    ...both('open', 'unlink-link', 'unlink', 'remove-folder', 'record-on-nas'),
+    ...both('open', 'take', 'unlink-link', 'unlink', 'remove-folder', 'record-on-nas'),
     'before done',
   ],
   'at once, of touched files': both('hash'),

@@ -46,10 +46,12 @@ it('a file that takes the name of a proven one right before it goes to the trash
 it('what a program that holds the file open writes in the moment of its deletion is put back', async () => {
   const scene = await LettingGo.proven();
   const open = openSync(scene.at('a.txt'), 'a');
-  const faults = when('before', 'unlink', () => writeSync(open, ' and more'));
-  const result = await scene.clean({ faults });
+  const faults = when('before', 'unlink', () => void writeSync(open, ' and more'));
+  const { result } = await scene.clean({ faults });
   closeSync(open);
   expect(result.deleted).toBe(false);
   expect(readFileSync(scene.at('a.txt'), 'utf8')).toMatch(/ and more$/u);
-  expect(result.refused).toMatchObject([{ path: 'a.txt', reason: expect.stringContaining('is back as it was written') }]);
+  expect(result.refused).toMatchObject([
+    { path: 'a.txt', reason: expect.stringContaining('is back as it was written') },
+  ]);
 });
