@@ -1,17 +1,21 @@
-import { createReadStream, createWriteStream, fstatSync, type BigIntStats } from 'node:fs';
+import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { identityOf } from '../bytes/identity.js';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
+import type { FileIdentity } from '../run/entry.js';
 import type { FolderWay } from '../run/folder-way.js';
 import { putBack, take, type Same, type Taken } from './take.js';
 
-/** Something proven that may go: its path, its place in a held folder, and, of a file, its open descriptor. */
-export interface Going extends Same {
+/** Something proven that may go: its path, and its place in a held folder. */
+interface Proven extends Same {
   readonly path: string;
   readonly held: string;
-  readonly fd: number | null;
 }
+
+/** A file comes with its open descriptor, and as what it was seen when its content was the proven one. */
+export type Going = (Proven & FileIdentity & { readonly fd: number }) | (Proven & { readonly fd: null });
 
 /** Lets it go; `null`, or why it stays. */
 export type LetGo = (going: Going) => Promise<string | null>;
@@ -26,14 +30,13 @@ export const intoTrash =
 export const forGood =
   (trash: FolderWay, faults: Faults): LetGo =>
   async (going) => {
-    const { path, held, fd } = going;
-    const before = fd === null ? null : fstatSync(fd, { bigint: true });
+    const { path, held } = going;
     const { at, reason } = await acting(faults, 'take', () => takeOrLeave(trash, path, held, going));
     if (at === null) return reason;
-    if (at !== held && isOther(fd, before)) {
+    if (at !== held && wasWritten(going)) {
       return (await putBack(at, held)) ? 'it was written to meanwhile' : 'it was written to; it is in the trash';
     }
-    return unlinkForGood(at, going, { before, faults });
+    return unlinkForGood(at, going, faults);
   };
 
 /** A file system of its own, mounted inside the run, cannot be moved from: what is on it is unlinked where it is. */
@@ -50,29 +53,27 @@ async function takeOrLeave(trash: FolderWay, path: string, held: string, expecte
 export const fromTrash =
   (faults: Faults): LetGo =>
   (going) =>
-    unlinkForGood(going.held, going, {
-      before: going.fd === null ? null : fstatSync(going.fd, { bigint: true }),
-      faults,
-    });
+    unlinkForGood(going.held, going, faults);
 
-async function unlinkForGood(
-  at: string,
-  { held, fd }: Going,
-  { before, faults }: { readonly before: BigIntStats | null; readonly faults: Faults },
-): Promise<string | null> {
+async function unlinkForGood(at: string, going: Going, faults: Faults): Promise<string | null> {
+  const { held, fd } = going;
   await acting(faults, fd === null ? 'unlink-link' : 'unlink', () => unlink(at));
-  if (fd === null || !isOther(fd, before)) return null;
+  if (fd === null || !wasWritten(going)) return null;
   // A program that had it open all the time wrote to it in this instant: its bytes are there as long as we hold it open.
-  await pipeline(
-    createReadStream('', { fd, start: 0, autoClose: false }),
-    createWriteStream(held, { flags: 'wx', flush: true }),
-  );
+  await copyOut(fd, held).catch(() => copyOut(fd, at));
   return 'it was written to in the moment of its deletion, and is back as it was written';
 }
 
-/** Its times by the system's change of name do not count. */
-function isOther(fd: number | null, before: BigIntStats | null): boolean {
-  if (fd === null || before === null) return false;
-  const now = fstatSync(fd, { bigint: true });
-  return now.size !== before.size || now.mtimeNs !== before.mtimeNs;
+/** Never over anything. */
+const copyOut = (fd: number, to: string): Promise<void> =>
+  pipeline(
+    createReadStream('', { fd, start: 0, autoClose: false }),
+    createWriteStream(to, { flags: 'wx', flush: true }),
+  );
+
+/** Since its content was the proven one. Its ctime moved with its name, and says nothing. */
+function wasWritten(going: Going): boolean {
+  if (going.fd === null) return false;
+  const now = identityOf(fstatSync(going.fd, { bigint: true }));
+  return now.size !== going.size || now.mtimeNs !== going.mtimeNs;
 }

@@ -37,10 +37,9 @@ export async function releaseFile(
     return systemCode(error) === 'ENOENT' ? null : `it cannot be opened (${systemCode(error) ?? String(error)})`;
   }
   try {
-    const reason = await notProven({ fd, path }, proven, letting);
-    if (reason !== null) return reason;
-    const { dev, ino } = identityOf(fstatSync(fd, { bigint: true }));
-    return await letting.letGo({ path: proven.path, held: await folder.at(name), fd, dev, ino });
+    const seen = await seenAsProven({ fd, path }, proven, letting);
+    if (typeof seen === 'string') return seen;
+    return await letting.letGo({ ...seen, path: proven.path, held: await folder.at(name), fd });
   } catch (error) {
     return whyKept(error);
   } finally {
@@ -48,12 +47,12 @@ export async function releaseFile(
   }
 }
 
-/** Why an open file is not the proven one, or `null`. */
-async function notProven(
+/** What an open file was seen as while it was the proven one, or why it is not. */
+async function seenAsProven(
   { fd, path }: { readonly fd: number; readonly path: string },
   proven: ProvenFile,
   { hash, faults }: Letting,
-): Promise<string | null> {
+): Promise<FileIdentity | string> {
   const stats = fstatSync(fd, { bigint: true });
   if (!stats.isFile()) return 'it is no plain file any more';
   const seen = identityOf(stats);
@@ -64,7 +63,7 @@ async function notProven(
   // The name may have been given to another file since it was opened, and the file written to.
   const named = identityOf(await lstat(path, { bigint: true }));
   const same = sameIdentity(named, seen) && sameIdentity(identityOf(fstatSync(fd, { bigint: true })), seen);
-  return same ? null : 'it changed while it was looked at';
+  return same ? seen : 'it changed while it was looked at';
 }
 
 /** @throws `ENOTDIR`: its folder is another one now, which is not for the file to say */
