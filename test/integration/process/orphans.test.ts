@@ -92,9 +92,11 @@ it('a stranger that has the id of a dead process of ours is no owner', async () 
   const child = spawn('sleep', ['300'], { env: { ...process.env, ...Object.fromEntries(variable) }, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
+  // Asked for before: it may be over by the time that the call returns.
+  const ended = once(child, 'exit');
 
   await endOrphans();
-  await once(child, 'exit');
+  await ended;
 
   expect(child.signalCode).toBe('SIGKILL');
 });

@@ -25,7 +25,7 @@ describe.each(FLAVOURS)('on a server with a %s account', (flavour) => {
     const [job] = await lab.client.settled([jobId], { patient: true });
 
     expect(found).toMatchObject({ ok: false, mismatched: ['b.bin'], missing: [], extra: [] });
-    expect(job).toMatchObject({ state: 'verified', verifyPasses: 2, lastError: null });
+    expect(job).toMatchObject({ state: 'verified', verifyPasses: 1, lastError: null });
     expect(await lab.copied(run)).toEqual([4, 1]);
     expect(await differences(run, lab.onNas(run))).toBe('');
     await sha256sumCheck(lab.onNas(run));
@@ -60,7 +60,7 @@ describe('what a push can heal', () => {
     await lab.client.requestPass(run, 'test');
     const [job] = await lab.client.settled([jobId], { patient: true });
 
-    expect(job).toMatchObject({ state: 'verified', lastError: null, verifyPasses: 2 });
+    expect(job).toMatchObject({ state: 'verified', lastError: null, verifyPasses: 1 });
     expect(await lab.copied(run)).toEqual([4, damage.heals]);
     await lab.client.idle();
     expect(await differences(run, lab.onNas(run))).toBe('');
