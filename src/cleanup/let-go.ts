@@ -2,7 +2,6 @@ import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { identityOf } from '../bytes/identity.js';
-import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import type { FileIdentity } from '../run/entry.js';
 import type { FolderWay } from '../run/folder-way.js';
@@ -12,6 +11,8 @@ import { putBack, take, type Same, type Taken } from './take.js';
 interface Proven extends Same {
   readonly path: string;
   readonly held: string;
+  /** Throws once its folder has left the run. */
+  readonly still: () => Promise<unknown>;
 }
 
 /** A file comes with its open descriptor, and as what it was seen when its content was the proven one. */
@@ -23,29 +24,31 @@ export type LetGo = (going: Going) => Promise<string | null>;
 /** Into the trash, to stay there for a while. */
 export const intoTrash =
   (trash: FolderWay, faults: Faults): LetGo =>
-  async ({ path, held, ...expected }) =>
-    (await acting(faults, 'trash', () => take(trash, path, held, expected))).reason;
+  async (going) =>
+    (await acting(faults, 'trash', () => taken(trash, going))).reason;
 
 /** For good, through the trash: what has left its name can be looked at once more, and nothing can take its place. */
 export const forGood =
   (trash: FolderWay, faults: Faults): LetGo =>
   async (going) => {
-    const { path, held } = going;
-    const { at, reason } = await acting(faults, 'take', () => takeOrLeave(trash, path, held, going));
+    const { at, reason } = await acting(faults, 'take', () => taken(trash, going));
     if (at === null) return reason;
-    if (at !== held && wasWritten(going)) {
-      return (await putBack(at, held)) ? 'it was written to meanwhile' : 'it was written to; it is in the trash';
+    if (wasWritten(going)) {
+      return (await putBack(at, going.held)) ? 'it was written to meanwhile' : 'it was written to; it is in the trash';
     }
     return unlinkForGood(at, going, faults);
   };
 
-/** A file system of its own, mounted inside the run, cannot be moved from: what is on it is unlinked where it is. */
-async function takeOrLeave(trash: FolderWay, path: string, held: string, expected: Same): Promise<Taken> {
+/** What was taken out of a folder that is in the run no more goes back to where that is now. */
+async function taken(trash: FolderWay, { path, held, still, ...expected }: Going): Promise<Taken> {
+  const result = await take(trash, path, held, expected);
+  if (result.at === null) return result;
   try {
-    return await take(trash, path, held, expected);
-  } catch (error) {
-    if (systemCode(error) === 'EXDEV') return { at: held, reason: null };
-    throw error;
+    await still();
+    return result;
+  } catch {
+    const back = await putBack(result.at, held);
+    return { at: null, reason: back ? 'its folder was moved away meanwhile' : 'it is in the trash of the run' };
   }
 }
 

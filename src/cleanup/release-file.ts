@@ -39,7 +39,13 @@ export async function releaseFile(
   try {
     const seen = await seenAsProven({ fd, path }, proven, letting);
     if (typeof seen === 'string') return seen;
-    return await letting.letGo({ ...seen, path: proven.path, held: await folder.at(name), fd });
+    return await letting.letGo({
+      ...seen,
+      path: proven.path,
+      held: await folder.at(name),
+      still: () => folder.at(name),
+      fd,
+    });
   } catch (error) {
     return whyKept(error);
   } finally {

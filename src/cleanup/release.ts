@@ -103,7 +103,8 @@ async function releaseLink(
   try {
     const { dev, ino } = await lstat(held, { bigint: true });
     if ((await readlink(held)) !== linkTo) return 'it is a link that leads elsewhere now';
-    return await letGo({ path, held: await folder.at(name), fd: null, dev: String(dev), ino: String(ino) });
+    const still = () => folder.at(name);
+    return await letGo({ path, held: await still(), still, fd: null, dev: String(dev), ino: String(ino) });
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return null;

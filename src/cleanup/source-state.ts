@@ -35,6 +35,7 @@ export function sourceState(walk: RunWalk, proof: DeletionProof): SourceState {
 function unprovenOf(entry: RunEntry, proof: DeletionProof): Kept[] {
   const known = proof.shape.get(entry.path);
   const path = printable(entry.path);
+  if (entry.kind === 'file' && known?.kind === 'followed') return [{ path, reason: 'it is no link any more' }];
   if (entry.kind === 'file') return proof.files.has(entry.path) ? [] : [{ path, reason: 'a new file' }];
   if (entry.kind === 'folder') return known?.kind === 'folder' ? [] : [{ path, reason: 'a new folder' }];
   if (known === undefined || known.kind === 'folder') return [{ path, reason: 'a new link' }];

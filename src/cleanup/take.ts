@@ -23,7 +23,12 @@ export async function take(trash: FolderWay, path: string, held: string, expecte
   }
   // Two names of one file, left by a move that was cut off: a rename between them would do nothing.
   if (waiting !== null) await unlink(at);
-  await rename(held, at);
+  try {
+    await rename(held, at);
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error;
+    return { at: null, reason: 'it is on another file system than the record folder of its run: move it there' };
+  }
   const taken = await sameOf(at);
   if (taken !== null && isSame(taken, expected)) return { at, reason: null };
   const back = await putBack(at, held);

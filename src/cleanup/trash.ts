@@ -41,11 +41,11 @@ export async function bringBack(
   folders: readonly string[],
 ): Promise<{ files: number; kept: readonly Kept[] }> {
   const run = await HeldFolder.open(runPath);
-  const trash = await openTrash(run);
   try {
-    return await moveBack(run, trash, { walk: await walkRun(trashPath(runPath)), folders });
+    const trash = await openTrash(run);
+    const moving = walkRun(trashPath(runPath)).then((walk) => moveBack(run, trash, { walk, folders }));
+    return await moving.finally(() => trash.close());
   } finally {
-    await trash.close();
     await run.close();
     await rmdir(trashPath(runPath)).catch(() => undefined);
   }

@@ -136,12 +136,16 @@ export const finish = (event: EventOf<'cleanup.succeeded'>): Change => ({
   trashed: null,
 });
 
+/** The run may have changed while it was parked: what was proven before says nothing of it. */
 export const rearm = (event: EventOf<'retried'>): Change => ({
   ...dueNow(event),
   attempts: 0,
   mismatches: 0,
   interruptions: 0,
   lastError: null,
+  verifyPasses: 0,
+  verifiedAt: null,
+  proof: null,
 });
 
 export const parkAsCancelled = (event: EventOf<'cancelled'>): Change => ({

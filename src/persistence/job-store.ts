@@ -199,7 +199,7 @@ export class JobStore {
       .where('job_id', '=', jobId)
       .where('lease_owner', '=', owner)
       // A job at work keeps its owner, or nobody would ever find it again.
-      .where(sql<boolean>`state <> 'running' AND coalesce(phase, '') NOT IN ('verifying', 'deleting')`)
+      .where(sql<boolean>`state <> 'running' AND coalesce(phase, '') NOT IN ('verifying', 'judging', 'deleting')`)
       .execute();
   }
 

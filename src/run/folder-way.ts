@@ -36,6 +36,6 @@ export class FolderWay {
   }
 
   async #back(to: number): Promise<void> {
-    for (const { folder } of this.#steps.splice(to)) await folder.close();
+    await Promise.allSettled(this.#steps.splice(to).map(({ folder }) => folder.close()));
   }
 }

@@ -32,7 +32,12 @@ export class HeldFolder {
   static async open(path: string): Promise<HeldFolder> {
     if (!THROUGH_DESCRIPTOR) return new HeldFolder(path, await folderAt(path));
     const handle = await open(path, FOLDER | NO_FOLLOW);
-    return new HeldFolder(path, await handle.stat({ bigint: true }), handle, await placeOf(handle));
+    try {
+      return new HeldFolder(path, await handle.stat({ bigint: true }), handle, await placeOf(handle));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   /** The folder of this name in it. */

@@ -1,7 +1,9 @@
 import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
+import { putRecordsBack } from '../cleanup/empty-records.js';
 import { HOUR_MS } from '../cleanup/hours.js';
 import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { bringBackTrash } from './bring-back-trash.js';
 import { measure, type Measured } from './measure.js';
 import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
@@ -9,11 +11,18 @@ import type { Work, WorkOrder, WorkResult } from './work.js';
 /** State `cleanup_eligible.judging`: measures every interlock, both sides read anew. What it allows is journaled first. */
 export const judgeWork: Work = async (order) => {
   try {
+    await bringBackUnfinished(order);
     return verdict(order, await measure(order, { content: true }));
   } catch (error) {
     return cleanupFailed(order, error);
   }
 };
+
+/** What a deletion that was cut off has taken and not deleted gets its name back: it is judged where it belongs. */
+async function bringBackUnfinished(order: WorkOrder): Promise<void> {
+  await putRecordsBack(order.job.runPath);
+  if (order.context.trashed === null) await bringBackTrash(order);
+}
 
 function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measured): WorkResult {
   const at = order.engine.clock.now();
@@ -52,6 +61,9 @@ const asWait = ({ name, ok, measured, required, until }: Interlock): WaitingFor 
   until,
 });
 
+/** It answered as itself, and then failed to: no whole interval is to be lost by that. */
+const UNREACHED_MS = 10 * 60_000;
+
 /** Nothing is measured in a circle. */
 const SOON_MS = 60_000;
 
@@ -59,6 +71,7 @@ const SOON_MS = 60_000;
 export function nextLook({ engine, context }: WorkOrder, unmet: readonly Interlock[]): number {
   const now = engine.clock.now();
   const policy = engine.config.nasCleanup;
+  if (unmet.some(({ name }) => name === 'target_reachable')) return now + UNREACHED_MS;
   const times = unmet.map(({ until }) => until);
   if (times.length > 0 && times.every((until) => until !== null)) return Math.max(now + SOON_MS, ...times);
   const end = now + longestProofMs(policy) - (engine.steady.estimate - (context.proof?.steadyAt ?? 0));

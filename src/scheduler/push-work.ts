@@ -1,5 +1,4 @@
 import { capKiBps } from '../config/bandwidth.js';
-import { bringBack, hasTrash } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
@@ -12,6 +11,7 @@ import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
 import { withReleased } from '../verify/released.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
+import { bringBackTrash } from './bring-back-trash.js';
 import { reporter } from './progress.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
@@ -30,6 +30,7 @@ export const pushWork: Work = async (order) => {
 async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
   const { links } = bay.equipment.transport;
+  // A push needs every file that there is.
   await bringBackTrash(order);
   await bay.transport.requireApart(job.runPath, job.targetPath, signal);
   const known = await engine.store.targets.tokenOf(bay.transport.place);
@@ -65,16 +66,6 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
       copied: pushed.copiedFiles,
     },
   };
-}
-
-/** A push needs every file that there is: what waits in the trash comes back, to its place in the run. */
-async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> {
-  const { jobId, runPath } = job;
-  if (!(await hasTrash(runPath))) return;
-  const contents = await engine.store.proofs.newest(jobId);
-  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder').map(({ path }) => path);
-  const { files, kept } = await bringBack(runPath, folders);
-  engine.logger.warn({ jobId, runPath, files, kept }, `${files} files came back from the trash`);
 }
 
 /** @throws what it was rejected with */

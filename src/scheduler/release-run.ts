@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
 import { release, type Released } from '../cleanup/release.js';
-import { openTrash, trashPath } from '../cleanup/trash.js';
+import { hasTrash, openTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError, systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
@@ -14,6 +14,8 @@ import { leftByUs } from './left-by-us.js';
 import { reporter } from './progress.js';
 import { sha256Of } from './sha256-of.js';
 import type { WorkOrder } from './work.js';
+
+const NOTHING: Released = { files: 0, bytes: 0, kept: [] };
 
 /** Longer than this, and the lease is looked up again before the next file goes. */
 const SURE_FOR_MS = 1000;
@@ -57,35 +59,25 @@ async function releaseThrough(
   toTrash: boolean,
 ): Promise<Released> {
   const { faults } = order.engine;
+  const waits = await hasTrash(order.job.runPath);
   const trash = await unlessAbsent(() => openTrash(run));
   // Cut off after the record folder was removed: there is nothing to let go any more.
-  if (trash === null) return { files: 0, bytes: 0, kept: [] };
+  if (trash === null) return NOTHING;
   const way = new FolderWay(trash, { make: true });
   try {
     if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
+    // What waited there goes first: else a file that was restored meanwhile would find its place in the trash taken.
+    const waited = waits ? await releaseFrom(trash, order, proof, fromTrash(faults)) : NOTHING;
+    if (waited.kept.length > 0) return waited;
     const released = await releaseFrom(run, order, proof, forGood(way, faults));
     await way.close();
     await removeFolders(trash, proof);
-    if (released.kept.length > 0) return released;
-    const kept = await removeTrash(order.job.runPath);
-    if (kept.length === 0) return released;
-    // What an earlier deletion left there, to wait or cut off.
-    return await emptyTrash(trash, order, proof, released);
+    const kept = released.kept.length > 0 ? released.kept : await removeTrash(order.job.runPath);
+    return { files: waited.files + released.files, bytes: waited.bytes + released.bytes, kept };
   } finally {
     await way.close();
     await trash.close();
   }
-}
-
-async function emptyTrash(
-  trash: HeldFolder,
-  order: WorkOrder,
-  proof: DeletionProof,
-  before: Released,
-): Promise<Released> {
-  const { files, bytes, kept } = await releaseFrom(trash, order, proof, fromTrash(order.engine.faults));
-  const stays = kept.length > 0 ? kept : await removeTrash(order.job.runPath);
-  return { files: before.files + files, bytes: before.bytes + bytes, kept: stays };
 }
 
 function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, letGo: LetGo): Promise<Released> {

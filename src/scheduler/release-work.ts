@@ -9,7 +9,7 @@ import { DeletionProof } from '../verify/deletion-proof.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
 import { leftOver, releaseRun } from './release-run.js';
-import { sayCleanedOnNas } from './sealed-record.js';
+import { sayOnNas } from './sealed-record.js';
 import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
@@ -41,7 +41,10 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
   // Looked at last: telling the NAS may have taken a while.
   const late = await leftOver(order, proof);
   const kept = late.length > 0 || retainCache ? late : await removeCache(order);
-  if (kept.length > 0) return refused(order, { ...released, kept });
+  if (kept.length > 0) {
+    await sayOnNas(order, 'synced');
+    return refused(order, { ...released, kept });
+  }
   await engine.faults.at('before', 'done');
   const { files } = proof;
   const { bytes } = proof.proof;
@@ -59,7 +62,7 @@ async function tellNas(order: WorkOrder, retainCache: boolean): Promise<void> {
   const closed = await meetTarget(bay.transport, store.targets, clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
   if (!retainCache) await pushCompanions(order);
-  await sayCleanedOnNas(order);
+  await sayOnNas(order, 'cleaned');
 }
 
 function refused(order: WorkOrder, { files, bytes, kept }: Released): WorkResult {

@@ -1,18 +1,18 @@
 import { NasSyncError } from '../errors.js';
 import { parseRecord } from '../run/record-text.js';
-import { readRecord, recordTextWith, type RunRecord } from '../run/record.js';
+import { readRecord, recordTextWith, type RunRecord, type SyncStatus } from '../run/record.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { put } from '../verify/seal.js';
 import type { WorkOrder } from './work.js';
 
-/** The run record on the NAS says `cleaned` before the job does: whoever finds the copy later learns that it is the last. */
-export async function sayCleanedOnNas({ job, bay, signal }: WorkOrder): Promise<void> {
+/** Writes the run record on the NAS anew, as it is here, with this status. */
+export async function sayOnNas({ job, bay, signal }: WorkOrder, status: SyncStatus): Promise<void> {
   const { transport } = bay;
   const path = `${job.targetPath}/${RECORD_PATH}`;
   const present = await transport.readMeta(path, signal);
   const record = (await localRecord(job.runPath)) ?? recordIn(present, path);
   if (record === null) return;
-  const text = Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: 'cleaned' }]));
+  const text = Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: status }]));
   await put({ transport, target: job.targetPath, signal }, RECORD_PATH, text, present);
 }
 

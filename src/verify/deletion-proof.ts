@@ -35,6 +35,10 @@ export class DeletionProof {
     const chain = passes.slice(-context.verifyPasses);
     if (contents?.proof.proofId !== expected || chain.at(-1)?.proofId !== expected) return 'its proof is not stored';
     if (chain.some(({ generation }) => generation !== context.generation)) return 'its proof is of older data';
+    const last = contents.proof;
+    if (chain.some((pass) => pass.manifestSha256 !== last.manifestSha256 || pass.shapeSha256 !== last.shapeSha256)) {
+      return 'its passes are of different contents';
+    }
     return faultOf(contents) ?? new DeletionProof(contents, chain);
   }
 }

@@ -144,7 +144,13 @@ const gone: Change = (_, { at }) => ({
   releasing: null,
   trashed: null,
 });
-const rearmed: Change = (_, event) => ({ ...slateClean, ...dueAtOnce(event) });
+const rearmed: Change = (_, event) => ({
+  ...slateClean,
+  ...dueAtOnce(event),
+  verifyPasses: 0,
+  verifiedAt: null,
+  proof: null,
+});
 
 export interface Row {
   readonly from: Place;

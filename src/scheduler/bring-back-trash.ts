@@ -1,0 +1,12 @@
+import { bringBack, hasTrash } from '../cleanup/trash.js';
+import type { WorkOrder } from './work.js';
+
+/** What waits in the trash comes back, to its place in the run. */
+export async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> {
+  const { jobId, runPath } = job;
+  if (!(await hasTrash(runPath))) return;
+  const contents = await engine.store.proofs.newest(jobId);
+  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder').map(({ path }) => path);
+  const { files, kept } = await bringBack(runPath, folders);
+  engine.logger.warn({ jobId, runPath, files, kept }, `${files} files came back from the trash`);
+}
