@@ -65,10 +65,10 @@ async function releaseThrough(
   if (trash === null) return NOTHING;
   const way = new FolderWay(trash, { make: true });
   try {
-    if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
     // What waited there goes first: else a file that was restored meanwhile would find its place in the trash taken.
     const waited = waits ? await releaseFrom(trash, order, proof, fromTrash(faults)) : NOTHING;
     if (waited.kept.length > 0) return waited;
+    if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
     const released = await releaseFrom(run, order, proof, forGood(way, faults));
     await way.close();
     await removeFolders(trash, proof);
