@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
@@ -16,6 +16,7 @@ import { withRecordLock } from '../run/record-lock.js';
 import { parseRecord } from '../run/record-text.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
+import { removeEmpty } from './remove-empty.js';
 import { putBack } from './take.js';
 
 /** The bytes that the NAS holds at this path of the run, or `null`. */
@@ -44,7 +45,7 @@ export function emptyRecords(records: HeldFolder, runPath: string, onNas: OnNas,
       kept.push(...(await releaseAll(records, files, onNas, faults)));
     await release(others.filter(isFile));
     if (kept.length > 0) return kept;
-    await removeFolders(records, others.filter(isFolder).toReversed());
+    await removeEmpty(records, others.filter(isFolder).toReversed());
     const strange = (await readdir(await records.at('.'))).filter((name) => !NAMES.includes(name) && name !== LOCK);
     kept.push(...strange.map((name) => ({ path: inRecords(name), reason: 'it is none of our files' })));
     for (const name of NAMES) {
@@ -111,10 +112,3 @@ function sameText(path: string, here: Buffer, there: Uint8Array): boolean {
   const record = parseRecord(here.toString('utf8'), RECORD_PATH);
   return Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: 'cleaned' }])).equals(there);
 }
-
-const removeFolders = (records: HeldFolder, folders: readonly RunEntry[]): Promise<void> =>
-  within(records, folders, {
-    pathOf: ({ path }) => path,
-    onLost: () => undefined,
-    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
-  });

@@ -4,7 +4,7 @@ import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
-import { HeldFolder } from '../run/held-folder.js';
+import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import { emptyRecords, type OnNas } from './empty-records.js';
@@ -14,10 +14,10 @@ import { emptyRecords, type OnNas } from './empty-records.js';
  * the same bytes; manifest and record, which the NAS holds sealed, go last, and only if nothing else stays.
  */
 export async function removeRun(runPath: string, onNas: OnNas, faults: Faults): Promise<Kept[]> {
-  const run = await held(() => HeldFolder.open(runPath));
+  const run = await unlessAbsent(() => HeldFolder.open(runPath));
   if (run === null) return [];
   try {
-    const records = await held(() => run.enter(RECORD_FOLDER));
+    const records = await unlessAbsent(() => run.enter(RECORD_FOLDER));
     if (records !== null) {
       const kept = await emptyRecords(records, runPath, onNas, faults).finally(() => records.close());
       if (kept.length > 0) return kept;
@@ -38,16 +38,6 @@ async function removeFolder(folder: string, path: string, faults: Faults): Promi
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     return { path: printable(path), reason: `it cannot be removed (${systemCode(error) ?? String(error)})` };
-  }
-}
-
-/** `null` where it is gone. */
-async function held(open: () => Promise<HeldFolder>): Promise<HeldFolder | null> {
-  try {
-    return await open();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
   }
 }
 

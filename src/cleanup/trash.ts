@@ -7,6 +7,7 @@ import { HeldFolder } from '../run/held-folder.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
+import { removeEmpty } from './remove-empty.js';
 import { moveNew } from './take.js';
 
 const TRASH = `${OWN_PREFIX}trash`;
@@ -75,12 +76,7 @@ async function moveBack(
       }
     },
   });
-  const emptied = walk.entries.filter(({ kind }) => kind === 'folder').toReversed();
-  await within(trash, emptied, {
-    pathOf: ({ path }) => path,
-    onLost: () => undefined,
-    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
-  });
+  await removeEmpty(trash, walk.entries.filter(({ kind }) => kind === 'folder').toReversed());
   return { files, kept };
 }
 

@@ -5,6 +5,7 @@ import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import { readRecord } from '../run/record.js';
 import { shapeSha256 } from '../run/shape.js';
+import { bayOf } from '../scheduler/bay-of.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
 import { compose } from './compose.js';
 import { sealed, type ProofDocument } from './document.js';
@@ -15,12 +16,9 @@ import { ownVersion } from './own-version.js';
  * @throws NasSyncError `not_allowed` where nothing proves what the run holds now, `job_busy` where a pass is just made
  */
 export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> {
-  const { store, bays, config, clock } = engine;
+  const { store, config, clock } = engine;
   const { context, proof } = requireProven(job);
-  const bay = bays.get(job.equipmentId);
-  if (bay === undefined) {
-    throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
-  }
+  const bay = bayOf(engine, job.equipmentId);
   const [passes, contents, journal, token] = await Promise.all([
     store.proofs.passes(job.jobId),
     store.proofs.newest(job.jobId),

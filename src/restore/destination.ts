@@ -1,8 +1,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { NasSyncError, systemCode } from '../errors.js';
+import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
-import { HeldFolder } from '../run/held-folder.js';
 import { TOKEN_FILE } from '../transports/target-identity.js';
 import { nearestThere, realWay } from './real-way.js';
 import type { RunToRestore } from './run-to-restore.js';
@@ -73,13 +72,3 @@ const onTarget = (path: string, cause?: unknown): NasSyncError =>
     `${printable(path)} lies on a NAS, among the copies of runs, or holds one; choose a folder of this machine`,
     { cause },
   );
-
-/** `null` where nothing stands there yet. */
-export async function openIfThere(path: string): Promise<HeldFolder | null> {
-  try {
-    return await HeldFolder.open(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}

@@ -1,7 +1,7 @@
 import { makeFolder } from '../run/make-folder.js';
-import { HeldFolder } from '../run/held-folder.js';
+import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import type { Engine } from '../scheduler/engine.js';
-import { destinationOf, openIfThere } from './destination.js';
+import { destinationOf } from './destination.js';
 import { expect } from './expect.js';
 import type { Expected, ExpectedFile, ExpectedFolder, ExpectedLink } from './expected.js';
 import { haul } from './haul.js';
@@ -69,7 +69,7 @@ async function look(
   { engine, to, overwrite, signal, tally }: Restoring,
   entries: readonly Expected[],
 ): Promise<Survey> {
-  const root = await openIfThere(to);
+  const root = await unlessAbsent(() => HeldFolder.open(to));
   try {
     const found = await survey(root, to, entries, {
       pool: engine.pool,

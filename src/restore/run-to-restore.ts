@@ -2,6 +2,7 @@ import { placeOf } from '../config/equipment.js';
 import { NasSyncError } from '../errors.js';
 import { placeName, type Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
+import { bayOf } from '../scheduler/bay-of.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
 import { realWay } from './real-way.js';
 
@@ -36,10 +37,4 @@ function requireAtRest(job: Job): void {
     'job_busy',
     `${printable(job.runPath)} is ${place}, so its files are here and its copy may still change; restore it when it rests, or cancel its job first`,
   );
-}
-
-function bayOf(engine: Engine, equipmentId: string): Bay {
-  const bay = engine.bays.get(equipmentId);
-  if (bay !== undefined) return bay;
-  throw new NasSyncError('not_configured', `equipment ${equipmentId} is no longer in the config; add it back`);
 }

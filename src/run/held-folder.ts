@@ -77,6 +77,16 @@ export class HeldFolder {
   }
 }
 
+/** `null` where nothing stands at its path. */
+export async function unlessAbsent(open: () => Promise<HeldFolder>): Promise<HeldFolder | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 const descriptor = ({ fd }: FileHandle): string => `/proc/self/fd/${fd}`;
 
 const placeOf = (handle: FileHandle): Promise<string> => readlink(descriptor(handle));

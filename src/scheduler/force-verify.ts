@@ -10,6 +10,7 @@ import type { Transport } from '../transports/transport.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
+import { bayOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 import { reporter } from './progress.js';
 import { releasedOf } from './released-of.js';
@@ -28,10 +29,7 @@ export interface VerifyResult extends Comparison {
  * @throws NasSyncError `network` where the target does not answer, `wrong_target`, `job_busy` where the run changes
  */
 export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal): Promise<VerifyResult> {
-  const bay = engine.bays.get(job.equipmentId);
-  if (bay === undefined) {
-    throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
-  }
+  const bay = bayOf(engine, job.equipmentId);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));

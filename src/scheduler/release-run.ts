@@ -1,14 +1,14 @@
 import { rmdir } from 'node:fs/promises';
 import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
 import { release, type Released } from '../cleanup/release.js';
+import { removeEmpty } from '../cleanup/remove-empty.js';
 import { hasTrash, openTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError, systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { FolderWay } from '../run/folder-way.js';
-import { HeldFolder } from '../run/held-folder.js';
+import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { walkRun } from '../run/walk.js';
-import { within } from '../run/within.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { leftByUs } from './left-by-us.js';
 import { reporter } from './progress.js';
@@ -43,15 +43,6 @@ export async function leftOver(order: WorkOrder, proof: DeletionProof): Promise<
   return [...entries, ...odd].map(({ path }) => ({ path: printable(path), reason: 'no proof names it' }));
 }
 
-async function unlessAbsent(open: () => Promise<HeldFolder>): Promise<HeldFolder | null> {
-  try {
-    return await open();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 async function releaseThrough(
   run: HeldFolder,
   order: WorkOrder,
@@ -71,7 +62,8 @@ async function releaseThrough(
     if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
     const released = await releaseFrom(run, order, proof, forGood(way, faults));
     await way.close();
-    await removeFolders(trash, proof);
+    const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder');
+    await removeEmpty(trash, folders.toReversed());
     const kept = released.kept.length > 0 ? released.kept : await removeTrash(order.job.runPath);
     return { files: waited.files + released.files, bytes: waited.bytes + released.bytes, kept };
   } finally {
@@ -109,16 +101,6 @@ function leaseWatch({ engine, job }: WorkOrder): () => Promise<void> {
     }
     sureAt = clock.monotonic();
   };
-}
-
-/** Deepest first. One that was never made, or still holds what waits, is for the emptying of the trash. */
-async function removeFolders(trash: HeldFolder, proof: DeletionProof): Promise<void> {
-  const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder').toReversed();
-  await within(trash, folders, {
-    pathOf: ({ path }) => path,
-    onLost: () => undefined,
-    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
-  });
 }
 
 async function removeTrash(runPath: string): Promise<Kept[]> {
