@@ -8,6 +8,7 @@ import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
+import { historyMigration } from './migrations/0004-history.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
@@ -15,6 +16,7 @@ const MIGRATIONS = {
   '0001-queue': queueMigration,
   '0002-other-hash': otherHashMigration,
   '0003-letting-go': lettingGoMigration,
+  '0004-history': historyMigration,
 };
 
 /** Short: it blocks the whole thread, and the one who holds the lock may be another client on it. See withPatience. */

@@ -15,6 +15,38 @@ export interface Schema {
   proof_files: ProofFilesTable;
   proof_shapes: ProofShapesTable;
   steady_clock: SteadyClockTable;
+  queue_identity: QueueIdentityTable;
+  planned_seals: { pass_id: string; job_id: string; planned_at: number };
+  removed_files: RemovedFilesTable;
+  grants: GrantsTable;
+}
+
+interface QueueIdentityTable {
+  id: 1;
+  /** Random; made with the database. A copy of the database has the same. */
+  queue_id: string;
+  /** The cleanup policy that an operator accepted last, as JSON; `null` before the first. */
+  accepted_policy: string | null;
+}
+
+/** Files that left the run before its deletion began, and where their NAS copies were set aside. */
+interface RemovedFilesTable {
+  job_id: string;
+  path: string;
+  set_aside_to: string;
+  at: number;
+  /** `null` where nas-sync found the file gone by itself. */
+  operator: string | null;
+  reason: string;
+}
+
+/** What an operator allowed for one job. */
+interface GrantsTable {
+  job_id: string;
+  action: 'replace_nas_copy' | 'delete_empty_run';
+  granted_at: number;
+  operator: string | null;
+  reason: string;
 }
 
 interface JobsTable {
@@ -62,6 +94,8 @@ interface WorkersTable {
   pid: number;
   /** Boot and start time of the process: a pid alone is reused. Empty where the system does not tell. */
   incarnation: string;
+  /** The pid namespace that the pid belongs to; empty where the system does not tell. */
+  namespace: Generated<string>;
   expires_at: number;
 }
 

@@ -1,0 +1,23 @@
+import { sql, type Migration } from 'kysely';
+
+/** The queue gets an identity, seals are recorded before they are written, and an operator's word is kept. */
+export const historyMigration: Migration = {
+  async up(db) {
+    await sql`CREATE TABLE queue_identity (
+      id INTEGER PRIMARY KEY CHECK (id = 1), queue_id TEXT NOT NULL, accepted_policy TEXT
+    )`.execute(db);
+    await sql`INSERT INTO queue_identity (id, queue_id) VALUES (1, lower(hex(randomblob(16))))`.execute(db);
+    await sql`CREATE TABLE planned_seals (
+      pass_id TEXT PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs (job_id), planned_at INTEGER NOT NULL
+    ) WITHOUT ROWID`.execute(db);
+    await sql`CREATE TABLE removed_files (
+      job_id TEXT NOT NULL REFERENCES jobs (job_id), path TEXT NOT NULL, set_aside_to TEXT NOT NULL,
+      at INTEGER NOT NULL, operator TEXT, reason TEXT NOT NULL, PRIMARY KEY (job_id, path, at)
+    ) WITHOUT ROWID`.execute(db);
+    await sql`CREATE TABLE grants (
+      job_id TEXT NOT NULL REFERENCES jobs (job_id), action TEXT NOT NULL, granted_at INTEGER NOT NULL,
+      operator TEXT, reason TEXT NOT NULL, PRIMARY KEY (job_id, action)
+    ) WITHOUT ROWID`.execute(db);
+    await sql`ALTER TABLE workers ADD COLUMN namespace TEXT NOT NULL DEFAULT ''`.execute(db);
+  },
+};
