@@ -20,6 +20,11 @@ function asOfTheFirstRelease(file: string): void {
     ALTER TABLE proofs DROP COLUMN seq;
     DROP TABLE proof_shapes;
     DROP TABLE steady_clock;
+    DROP TABLE queue_identity;
+    DROP TABLE planned_seals;
+    DROP TABLE removed_files;
+    DROP TABLE grants;
+    ALTER TABLE workers DROP COLUMN namespace;
     DROP INDEX jobs_due;
     CREATE INDEX jobs_due ON jobs (equipment_id, due_at, id) WHERE state IN ('queued', 'awaiting_verify')
       AND due_at IS NOT NULL AND lease_owner IS NULL AND set_aside IS NULL;
