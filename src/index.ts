@@ -40,6 +40,7 @@ export type {
   HashRequest,
   PlaceListing,
   PushRequest,
+  SetAsideRequest,
   PushResult,
   RunToHold,
   TargetListing,
