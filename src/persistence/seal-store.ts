@@ -38,11 +38,7 @@ export class SealStore {
   }
 
   async known(jobId: string): Promise<KnownSeals> {
-    const planned = await this.#db
-      .selectFrom('planned_seals')
-      .select('pass_id')
-      .where('job_id', '=', jobId)
-      .execute();
+    const planned = await this.#db.selectFrom('planned_seals').select('pass_id').where('job_id', '=', jobId).execute();
     const proven = await this.#db
       .selectFrom('proofs')
       .select(['proof_id', 'manifest_sha256'])

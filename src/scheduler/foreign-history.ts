@@ -6,6 +6,7 @@ import type { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
 import { filesOf } from '../verify/local-state.js';
 import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../verify/nas-history.js';
+import { setForeignAside } from './replace-foreign.js';
 import type { WorkOrder } from './work.js';
 
 export interface Local {
@@ -22,8 +23,12 @@ export async function requireOwnHistory(order: WorkOrder, local: Local): Promise
   const { job, bay, engine, signal } = order;
   const history = await readHistory(bay.transport, job.targetPath, signal);
   if (isOurs(history, await engine.store.seals.known(job.jobId))) return;
-  const paths = await replacedBy(order, history, local);
-  if (paths.length > 0) throw conflict(order, history, paths);
+  const named = history.manifest === null ? null : namedBy(history.manifest);
+  const paths = await replacedBy(order, named, local);
+  if (paths.length === 0) return;
+  const grant = await engine.store.seals.replaceGrant(job.jobId);
+  if (grant === null) throw conflict(order, history, paths);
+  await setForeignAside(order, history, paths, { grant, named: named ?? [] });
 }
 
 /** Asked again right before the seal, when both sides are the same: what is named there must be what they hold. */
@@ -42,8 +47,7 @@ const conflict = ({ job, bay }: WorkOrder, history: NasHistory, paths: readonly 
   neverProvenHere({ runPath: job.runPath, place: `${bay.transport.place}/${job.targetPath}`, history, paths });
 
 /** What the run lacks, or holds otherwise than it was proven there. */
-async function replacedBy(order: WorkOrder, { manifest }: NasHistory, local: Local): Promise<string[]> {
-  const named = manifest === null ? null : namedBy(manifest);
+async function replacedBy(order: WorkOrder, named: ManifestLine[] | null, local: Local): Promise<string[]> {
   if (named === null) return otherOnTarget(order, local);
   const { walk, book } = local;
   const paths = new Set(named.map(({ path }) => path));
@@ -77,7 +81,8 @@ async function otherOnTarget(order: WorkOrder, { walk, book }: Local): Promise<s
     onProgress: () => undefined,
   });
   const { mismatched, extra } = compare(walk.entries, (file, digest) => book.matches(file, digest) === true, target);
-  return [...mismatched, ...extra];
+  const folders = new Set(target.folders);
+  return [...mismatched, ...extra.filter((path) => !folders.has(path))];
 }
 
 async function readFiles({ job, engine, signal }: WorkOrder, files: ReturnType<typeof filesOf>, book: DigestBook) {

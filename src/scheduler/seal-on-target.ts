@@ -16,8 +16,7 @@ export async function sealOnTarget(ask: WorkOrder, proof: DeletionProof): Promis
     return { foreign: `the NAS holds a version that this queue never proved (${sealedBy(mark)})` };
   }
   const { proofId, manifestSha256 } = proof.proof;
-  const whole =
-    manifest !== null && sha256Of(manifest) === manifestSha256 && readableRecord(history.record) !== null;
+  const whole = manifest !== null && sha256Of(manifest) === manifestSha256 && readableRecord(history.record) !== null;
   // Earlier releases left no mark.
   return whole && (mark === null || mark.pass === proofId) ? 'current' : 'damaged';
 }

@@ -22,7 +22,12 @@ export async function targetScene(ask: WorkOrder, proof: DeletionProof): Promise
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
     if (closed !== null) return { unreachable: closed.measured, seal: null, notListed: null, closed };
     const seal = await sealOnTarget(ask, proof);
-    return { unreachable: null, seal, notListed: await notListed(transport.list(job.targetPath, signal), proof), closed };
+    return {
+      unreachable: null,
+      seal,
+      notListed: await notListed(transport.list(job.targetPath, signal), proof),
+      closed,
+    };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliLab, contentsBelow, ended } from '../support/cli-lab.js';
+import { differences } from '../support/lab.js';
 import { replayedJobs } from '../support/replayed.js';
 
 const KILLS = 20;

@@ -1,7 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { differences, listing, noise, sha256sumCheck } from '../../support/lab.js';
 import { RsyncLab } from './rsync-lab.js';

@@ -103,7 +103,9 @@ it('there are twelve, each with a name of its own and words for what was measure
 });
 
 it('without a pass none that speaks of one holds', () => {
-  const unmet = allInterlocks(NEVER, { ...SCENE, seal: null, notListed: null, damaged: null }, POLICY).filter(({ ok }) => !ok);
+  const unmet = allInterlocks(NEVER, { ...SCENE, seal: null, notListed: null, damaged: null }, POLICY).filter(
+    ({ ok }) => !ok,
+  );
   expect(unmet.map(({ name }) => name)).toEqual([
     'verify_passes',
     'age',
