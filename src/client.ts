@@ -14,13 +14,14 @@ import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
 import { closeAll, openAll, type Opened } from './client/opened.js';
 import { Tidying } from './client/tidying.js';
-import type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
+import type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './client/options.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { whenIn, whenSettled } from './client/waits.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
+import { grantReplace } from './client/grant-replace.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
 
@@ -128,14 +129,19 @@ export class NasSyncClient implements AsyncDisposable {
     return (await engine.store.jobs.journal(job.jobId)).map(journalView);
   }
 
-  /** Re-arms a failed job whose run passes the gate. @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked` */
-  async retry(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
+  /**
+   * Re-arms a failed job whose run passes the gate. `replace`: the version that another queue proved on the NAS is set
+   * aside there first, and kept; it needs a reason.
+   * @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage`
+   */
+  async retry(jobIdOrRunPath: string, { replace = false, ...operator }: RetryOptions = {}): Promise<JobView> {
     const { engine } = await this.#open();
     const job = await requireJob(engine, jobIdOrRunPath);
     if (job.state === 'failed') await requireEligible(engine, engine.validator, job.runPath);
+    const said = replace ? await grantReplace(engine, job, operator) : operator;
     return this.#act(
       jobIdOrRunPath,
-      (at) => ({ type: 'retried', at, ...operator }),
+      (at) => ({ type: 'retried', at, ...said }),
       'is not failed, so there is nothing to retry',
     );
   }

@@ -1,6 +1,6 @@
 /** Everything that hosts may use. What is not exported here may change at any time. */
 export { NasSyncClient } from './client.js';
-export type { NasSyncClientOptions, Operator, SyncJobHandle } from './client/options.js';
+export type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './client/options.js';
 export { isoTime, systemClock, type Clock, type Uptime } from './clock.js';
 export { defaultConfigFile, defaultDatabaseFile, defineConfig, loadConfig, parseConfig } from './config/load.js';
 export type { Config, ConfigInput, Equipment } from './config/schema.js';
@@ -40,6 +40,7 @@ export type {
   HashRequest,
   PlaceListing,
   PushRequest,
+  SetAsideRequest,
   PushResult,
   RunToHold,
   TargetListing,

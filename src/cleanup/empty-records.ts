@@ -9,11 +9,11 @@ import type { RunEntry } from '../run/entry.js';
 import type { HeldFolder } from '../run/held-folder.js';
 import { removeLeftovers } from '../run/leftovers.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { recordTextWith } from '../run/record.js';
 import { RECORD_PATH, recordFile } from '../run/record-file.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
 import { withRecordLock } from '../run/record-lock.js';
 import { parseRecord } from '../run/record-text.js';
+import { rawMarkOf, readableRecord, recordForNas } from '../run/seal-mark.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
 import { removeEmpty } from './remove-empty.js';
@@ -106,9 +106,11 @@ async function contentOf(file: string): Promise<Buffer> {
   }
 }
 
-/** The record on the NAS says `cleaned` already; the one here says so last. */
+/** The record on the NAS says `cleaned` already, and who sealed it; the one here says `cleaned` last. */
 function sameText(path: string, here: Buffer, there: Uint8Array): boolean {
   if (path !== basename(RECORD_PATH)) return here.equals(there);
+  const sealed = readableRecord(there);
+  if (sealed === null) return false;
   const record = parseRecord(here.toString('utf8'), RECORD_PATH);
-  return Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: 'cleaned' }])).equals(there);
+  return Buffer.from(recordForNas(record, 'cleaned', rawMarkOf(sealed))).equals(there);
 }

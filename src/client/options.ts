@@ -25,3 +25,8 @@ export interface Operator {
   readonly by?: string;
   readonly reason?: string;
 }
+
+export interface RetryOptions extends Operator {
+  /** What another queue proved on the NAS and this run lacks or holds otherwise is set aside there, and replaced. */
+  readonly replace?: boolean;
+}

@@ -14,6 +14,7 @@ import {
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
+import { useUpReplaceGrant } from './seal-store.js';
 
 export interface JobFilter {
   readonly runPaths?: readonly string[];
@@ -118,7 +119,10 @@ export class JobStore {
         throw leaseLost(jobId);
       }
       const advanced = await applyEvent(trx, row, event, leaseChange(fence, owner));
-      if (advanced.changed && proof !== undefined) await insertProof(trx, proof);
+      if (advanced.changed && proof !== undefined) {
+        await insertProof(trx, proof);
+        await useUpReplaceGrant(trx, jobId);
+      }
       return advanced;
     });
   }

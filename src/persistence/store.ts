@@ -3,6 +3,7 @@ import { openDatabase } from './database.js';
 import { DigestStore } from './digest-store.js';
 import { JobStore } from './job-store.js';
 import { ProofStore } from './proof-store.js';
+import { SealStore } from './seal-store.js';
 import { SteadyStore } from './steady-store.js';
 import { TargetStore } from './target-store.js';
 import { WorkerStore } from './worker-store.js';
@@ -13,6 +14,7 @@ export interface Store {
   readonly workers: WorkerStore;
   readonly digests: DigestStore;
   readonly proofs: ProofStore;
+  readonly seals: SealStore;
   readonly targets: TargetStore;
   readonly steady: SteadyStore;
   readonly changes: ChangeFeed;
@@ -28,6 +30,7 @@ export async function openStore(file: string): Promise<Store> {
     workers: new WorkerStore(database.db),
     digests: new DigestStore(database.db),
     proofs: new ProofStore(database.db),
+    seals: new SealStore(database.db),
     targets: new TargetStore(database.db),
     steady: new SteadyStore(database.db),
     changes,

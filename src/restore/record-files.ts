@@ -5,6 +5,7 @@ import type { HeldFolder } from '../run/held-folder.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
 import { RECORD_PATH } from '../run/record-file.js';
+import { readableRecord, withoutMark } from '../run/seal-mark.js';
 import { thereAt } from './survey.js';
 import type { RunToRestore } from './run-to-restore.js';
 
@@ -26,11 +27,17 @@ export async function bringRecord(
     );
     const isProven = manifest == null || manifestSha256 === null || sha256(manifest) === manifestSha256;
     if (isProven) await writeNew(folder, MANIFEST_PATH, manifest ?? null);
-    await writeNew(folder, RECORD_PATH, record ?? null);
+    await writeNew(folder, RECORD_PATH, unmarked(record ?? null));
     return isProven ? [] : [MANIFEST_PATH];
   } finally {
     await folder.close();
   }
+}
+
+/** Who sealed the NAS's copy says nothing of the one here. */
+function unmarked(data: Uint8Array | null): Uint8Array | null {
+  const record = readableRecord(data);
+  return record === null ? data : Buffer.from(withoutMark(record));
 }
 
 async function writeNew(folder: HeldFolder, path: string, data: Uint8Array | null): Promise<void> {

@@ -71,6 +71,16 @@ export function parseManifest(text: string): ManifestLine[] {
   });
 }
 
+/** What can be read of a manifest that may be cut off or damaged; what cannot is passed over. */
+export function readableLines(data: Uint8Array): ManifestLine[] {
+  const lines = Buffer.from(data).toString('utf8').split('\n');
+  return lines.flatMap((line) => {
+    const parsed = parseChecksumLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (parsed === undefined) return [];
+    return [{ path: parsed.path === DASH_FILE ? DASH : parsed.path, sha256: parsed.sha256 }];
+  });
+}
+
 /**
  * One line of any `sha256sum`'s output, without its line end, with the name as it stands; `undefined` if it is none.
  */

@@ -32,7 +32,7 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
     return { event: { type: 'interlocks.unmet', at, until: at, waitingFor: [{ ...closed, ok: false, until: at }] } };
   }
   if (damaged) {
-    const said = unmet.find(({ name }) => name === 'target_present' || name === 'target_unchanged');
+    const said = unmet.find(({ name }) => DAMAGE.has(name));
     const reason = `the NAS copy is damaged (${said?.measured ?? ''})`;
     return { event: { type: 'pass.due', at, reason, waitingFor: unmet } };
   }
@@ -52,6 +52,8 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
     },
   };
 }
+
+const DAMAGE: ReadonlySet<string> = new Set(['seal_current', 'target_present', 'target_unchanged']);
 
 const asWait = ({ name, ok, measured, required, until }: Interlock): WaitingFor => ({
   name,

@@ -21,6 +21,7 @@ export interface Measured {
 
 const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
   unreachable: 'not asked: nothing is proven yet',
+  seal: null,
   notListed: null,
   damaged: null,
   revocations: [],
@@ -56,7 +57,7 @@ export async function measure(ask: WorkOrder, { content }: { content: boolean })
   const scene: SceneFacts = { runPath: job.runPath, files: proof.files.size, damaged: null, ...local, ...far };
   const interlocks = allInterlocks(counted, scene, policy);
   const kept = [...local.changed, ...local.unproven];
-  const lost = (far.notListed ?? []).length > 0;
+  const lost = (far.notListed ?? []).length > 0 || far.seal === 'damaged';
   if (!content || interlocks.some(({ ok }) => !ok)) return { interlocks, proof, closed, kept, damaged: lost };
   const damaged = await damagedOnTarget(ask, proof);
   return {

@@ -12,6 +12,7 @@ import { hashUnread } from '../verify/hash-unread.js';
 import { withReleased } from '../verify/released.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
 import { bringBackTrash } from './bring-back-trash.js';
+import { requireOwnHistory } from './foreign-history.js';
 import { reporter } from './progress.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
@@ -53,6 +54,7 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const { released } = await releasedOf(engine, job);
   await requireNothingLost(order, withReleased(walk, released), book);
   await claimTarget(bay.transport, job.targetPath, record, signal);
+  await requireOwnHistory(order, { walk, book });
 
   const pushed = await pushEntries(order, walk, book, onArrived);
   const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));

@@ -1,18 +1,20 @@
 import { NasSyncError } from '../errors.js';
 import { parseRecord } from '../run/record-text.js';
-import { readRecord, recordTextWith, type RunRecord, type SyncStatus } from '../run/record.js';
+import { readRecord, type RunRecord, type SyncStatus } from '../run/record.js';
 import { RECORD_PATH } from '../run/record-file.js';
+import { rawMarkOf, readableRecord, recordForNas } from '../run/seal-mark.js';
 import { put } from '../verify/seal.js';
 import type { WorkOrder } from './work.js';
 
-/** Writes the run record on the NAS anew, as it is here, with this status. */
+/** Writes the run record on the NAS anew, as it is here, with this status; who sealed it stays as it is there. */
 export async function sayOnNas({ job, bay, signal }: WorkOrder, status: SyncStatus): Promise<void> {
   const { transport } = bay;
   const path = `${job.targetPath}/${RECORD_PATH}`;
   const present = await transport.readMeta(path, signal);
   const record = (await localRecord(job.runPath)) ?? recordIn(present, path);
   if (record === null) return;
-  const text = Buffer.from(recordTextWith(record, [{ path: ['sync_status'], value: status }]));
+  const there = readableRecord(present);
+  const text = Buffer.from(recordForNas(record, status, there === null ? undefined : rawMarkOf(there)));
   await put({ transport, target: job.targetPath, signal }, RECORD_PATH, text, present);
 }
 

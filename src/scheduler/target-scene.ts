@@ -9,21 +9,29 @@ import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
 import type { Bay } from './engine.js';
 import { reporter } from './progress.js';
+import { sealOnTarget } from './seal-on-target.js';
 import type { WorkOrder } from './work.js';
 
-type FarScene = Pick<SceneFacts, 'unreachable' | 'notListed'> & { readonly closed: LaneClosed };
+type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed'> & { readonly closed: LaneClosed };
 
 /** Whether the target answers as itself, and lists what was proven. */
-export async function targetScene({ job, bay, engine, signal }: WorkOrder, proof: DeletionProof): Promise<FarScene> {
+export async function targetScene(ask: WorkOrder, proof: DeletionProof): Promise<FarScene> {
+  const { job, bay, engine, signal } = ask;
   const { transport } = bay;
   try {
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
-    if (closed !== null) return { unreachable: closed.measured, notListed: null, closed };
-    return { unreachable: null, notListed: await notListed(transport.list(job.targetPath, signal), proof), closed };
+    if (closed !== null) return { unreachable: closed.measured, seal: null, notListed: null, closed };
+    const seal = await sealOnTarget(ask, proof);
+    return {
+      unreachable: null,
+      seal,
+      notListed: await notListed(transport.list(job.targetPath, signal), proof),
+      closed,
+    };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;
-    return { unreachable: error.message, notListed: null, closed: null };
+    return { unreachable: error.message, seal: null, notListed: null, closed: null };
   }
 }
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isoTime } from '../clock.js';
 import { NasSyncError } from '../errors.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Comparison } from '../verify/compare.js';
@@ -7,6 +9,7 @@ import { runPass, type Sides } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
 import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
+import { requireNothingReplaced } from './foreign-history.js';
 import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
 import { restAfterPass } from './policy.js';
@@ -52,18 +55,30 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
 async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<WorkResult> {
   const { job, context, bay, engine, signal } = order;
   await pushCompanions(order);
+  const proofId = randomUUID();
+  const { seals } = engine.store;
+  await seals.plan(proofId, job.jobId, engine.clock.now());
+  const known = await seals.known(job.jobId);
   const manifestSha256 = await seal({
     runPath: emptied ? null : job.runPath,
     target: job.targetPath,
     transport: bay.transport,
     files: sides.files,
     followed: followedLinks(sides.walk),
+    mark: {
+      queue: await seals.queueId(),
+      job: job.jobId,
+      pass: proofId,
+      sealedAt: isoTime(engine.clock.now()),
+    },
+    requireOurs: (history) => requireNothingReplaced(order, history, known, sides.files),
     signal,
   });
   const policy = engine.config.nasCleanup;
   const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
   const at = moment.now;
   const proof = makeProof({
+    proofId,
     jobId: job.jobId,
     generation: context.generation,
     madeAt: at,

@@ -6,6 +6,7 @@ import type { HashName } from '../run/digest.js';
 import { printable } from '../run/display.js';
 import { contentPath, type FileEntry } from '../run/entry.js';
 import { requireCanary } from '../transports/canary.js';
+import { assertSetAside, takenThere } from '../transports/set-aside.js';
 import type {
   Examined,
   FetchRequest,
@@ -14,12 +15,13 @@ import type {
   PlaceListing,
   PushRequest,
   PushResult,
+  SetAsideRequest,
   TargetListing,
   TargetProbe,
   Transport,
 } from '../transports/transport.js';
 
-type Step = 'probe' | 'push' | 'hash' | 'list' | 'fetch' | 'readMeta' | 'writeMeta';
+type Step = 'probe' | 'push' | 'hash' | 'list' | 'fetch' | 'readMeta' | 'writeMeta' | 'setAside';
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -52,6 +54,7 @@ export class MemoryTransport implements Transport {
     fetch: 0,
     readMeta: 0,
     writeMeta: 0,
+    setAside: 0,
   };
   readonly #links = new Map<string, string>();
   readonly #folders = new Set<string>();
@@ -187,6 +190,20 @@ export class MemoryTransport implements Transport {
     this.#enter('writeMeta');
     if (exclusive && this.files.has(path)) throw new NasSyncError('target_conflict', `${path} is there already`);
     this.files.set(path, data);
+  }
+
+  async setAside(request: SetAsideRequest): Promise<void> {
+    assertSetAside(request);
+    this.#enter('setAside', request.signal);
+    for (const path of request.paths) {
+      const [from, to] = [`${request.target}/${path}`, `${request.target}/${request.into}/${path}`];
+      for (const kept of [this.files, this.#links] as Map<string, unknown>[]) {
+        if (!kept.has(from)) continue;
+        if (this.files.has(to) || this.#links.has(to)) throw takenThere(to);
+        kept.set(to, kept.get(from));
+        kept.delete(from);
+      }
+    }
   }
 
   async tidyUp(): Promise<void> {

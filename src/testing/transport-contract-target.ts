@@ -16,6 +16,8 @@ export interface ContractTarget {
   readonly keepsEmptyFolders?: boolean;
   /** `false` where the server leaves out of its lists what it cannot look at itself, and does not say so. */
   readonly listsInFull?: boolean;
+  /** `false` where the target cannot move files, and says so. */
+  readonly setsAside?: boolean;
   dispose(): Promise<void>;
 }
 

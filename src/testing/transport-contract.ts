@@ -7,6 +7,7 @@ import { LIST } from './transport-contract-list.js';
 import { CANARY, FETCH, META_FILES } from './transport-contract-meta.js';
 import { NAMES } from './transport-contract-names.js';
 import { FOLLOWED, PUSH } from './transport-contract-push.js';
+import { SET_ASIDE } from './transport-contract-set-aside.js';
 import type { ContractCase, ContractSetup } from './transport-contract-target.js';
 
 const PROOFS: Proofs = {
@@ -15,6 +16,7 @@ const PROOFS: Proofs = {
   ...NAMES,
   ...HASH,
   ...LIST,
+  ...SET_ASIDE,
   ...META_FILES,
   ...FETCH,
   ...CANARY,

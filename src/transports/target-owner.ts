@@ -2,10 +2,11 @@ import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import type { RunRecord } from '../run/record.js';
+import { withoutMark } from '../run/seal-mark.js';
 import type { Transport } from './transport.js';
 
 /** Keys that differ between the run's record and an honest copy of it. */
-const OURS = new Set(['nas_sync_run_id', 'sync_status']);
+const OURS = new Set(['nas_sync_run_id', 'sync_status', 'nas_sync']);
 
 /**
  * Makes sure that the run's place on the target is this run's: its record is there, or nothing is and it is put there.
@@ -20,7 +21,7 @@ export async function claimTarget(
 ): Promise<void> {
   const path = `${target}/${RECORD_PATH}`;
   try {
-    await transport.writeMeta(path, Buffer.from(record.text), { exclusive: true }, signal);
+    await transport.writeMeta(path, Buffer.from(withoutMark(record)), { exclusive: true }, signal);
     return;
   } catch (error) {
     if (!(error instanceof NasSyncError) || error.code !== 'target_conflict') throw error;

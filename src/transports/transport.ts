@@ -2,6 +2,9 @@ import type { ToolRun } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
 import type { Digest, HashName } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
+import type { SetAsideRequest } from './set-aside.js';
+
+export type { SetAsideRequest } from './set-aside.js';
 
 /** How far a push or a read-back is. */
 export interface TransferProgress {
@@ -157,6 +160,12 @@ export interface Transport {
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null>;
   /** Writes a small file whole or not at all, durably. `exclusive`: `target_conflict` if the name is taken. */
   writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
+  /**
+   * Moves files and links of a run's place to `into/PATH` below its record folder there. What is missing is passed
+   * over, so that a repeat goes on; nothing is replaced, nothing removed.
+   * @throws NasSyncError `target_conflict` where the new name is taken, or the target cannot move files
+   */
+  setAside(request: SetAsideRequest): Promise<void>;
   /** Removes what interrupted writes of ours left at the run's place. Nothing else there is ever removed. */
   tidyUp(target: string, signal: AbortSignal): Promise<void>;
   /** Removes a place whose name begins with {@link CANARY_PREFIX}, and refuses every other. */

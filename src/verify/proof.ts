@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { ProofSummary } from '../machines/job-types.js';
 import type { NewProof } from '../persistence/proof-store.js';
 import { shapeOf, shapeSha256 } from '../run/shape.js';
 import type { Sides } from './pass.js';
 
 export interface ProofRequest {
+  /** Made before the seal, which names it. */
+  readonly proofId: string;
   readonly jobId: string;
   readonly generation: number;
   readonly madeAt: number;
@@ -21,7 +22,7 @@ export function makeProof(request: ProofRequest): NewProof {
   const { sides } = request;
   const shape = shapeOf(sides.walk.entries);
   return {
-    proofId: randomUUID(),
+    proofId: request.proofId,
     jobId: request.jobId,
     generation: request.generation,
     madeAt: request.madeAt,

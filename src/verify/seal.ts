@@ -1,24 +1,29 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import { durableWrite } from '../run/durable-write.js';
-import { MANIFEST_PATH, parseChecksumLine } from '../run/manifest.js';
+import { MANIFEST_PATH, readableLines } from '../run/manifest.js';
 import { readSmallFile } from '../run/read-small-file.js';
-import { readRecord, recordTextWith } from '../run/record.js';
+import { readRecord } from '../run/record.js';
 import { RECORD_PATH } from '../run/record-file.js';
+import { rawMark, readableRecord, recordForNas, type SealMark } from '../run/seal-mark.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
 import { manifestText } from './manifest-text.js';
+import { readHistory, sha256Of, type NasHistory } from './nas-history.js';
 
 export interface SealRequest {
-  /** `null` where the run folder has left: the NAS keeps the record that it has. */
+  /** `null` where the run folder has left: the NAS keeps the record that it has, with another mark. */
   readonly runPath: string | null;
   readonly target: string;
   readonly transport: Transport;
   readonly files: readonly FileDigest[];
   /** Links in whose place a file was copied; the manifest says so. */
   readonly followed: readonly { readonly path: string; readonly linkTo: string }[];
+  /** Who seals; the pass is planned in the queue already. */
+  readonly mark: Omit<SealMark, 'manifestSha256'>;
+  /** Throws where a history that is not ours has proven something else there. */
+  readonly requireOurs: (history: NasHistory) => void;
   readonly signal: AbortSignal;
 }
 
@@ -30,23 +35,26 @@ export interface SealRequest {
 export async function seal(request: SealRequest): Promise<string> {
   const { runPath, target, transport, signal } = request;
   const manifest = manifestText(request.files, request.followed);
-  const [sealed, recorded] = await Promise.all([
-    transport.readMeta(`${target}/${MANIFEST_PATH}`, signal),
-    transport.readMeta(`${target}/${RECORD_PATH}`, signal),
-    // Before our own writes, whose unfinished files look like those of the dead.
-    transport.tidyUp(target, signal),
-  ]);
-  refuseToShrink(request, sealed);
+  const manifestSha256 = sha256Of(manifest);
+  // Before our own writes, whose unfinished files look like those of the dead.
+  await transport.tidyUp(target, signal);
+  // Read right before it is replaced: another workstation may have sealed since the push looked.
+  const present = await readHistory(transport, target, signal);
+  request.requireOurs(present);
+  refuseToShrink(request, present.manifest);
   if (runPath !== null) await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
-  await put(request, MANIFEST_PATH, Buffer.from(manifest), sealed);
-  if (runPath !== null) await sealRecord(request, runPath, recorded);
-  return createHash('sha256').update(manifest).digest('hex');
+  await put(request, MANIFEST_PATH, Buffer.from(manifest), present.manifest);
+  await sealRecord(request, present.record, rawMark({ ...request.mark, manifestSha256 }));
+  return manifestSha256;
 }
 
-async function sealRecord(request: SealRequest, runPath: string, recorded: Uint8Array | null): Promise<void> {
+async function sealRecord(request: SealRequest, present: Uint8Array | null, mark: unknown): Promise<void> {
+  const { runPath } = request;
+  const record = runPath === null ? readableRecord(present) : await readRecord(runPath);
+  if (record === null) return;
   // Only on the NAS: the workstation's own record follows the queue, which does not say `verified` yet.
-  const record = recordTextWith(await readRecord(runPath), [{ path: ['sync_status'], value: 'synced' }]);
-  await put(request, RECORD_PATH, Buffer.from(record), recorded);
+  const text = recordForNas(record, runPath === null ? null : 'synced', mark);
+  await put(request, RECORD_PATH, Buffer.from(text), present);
 }
 
 /** Once an emptied run was verified against an emptied NAS, and its good manifest was replaced by an empty one. */
@@ -54,11 +62,7 @@ function refuseToShrink(request: SealRequest, present: Uint8Array | null): void 
   if (present === null) return;
   const named = new Set(request.files.map((file) => file.path));
   // Line by line: a manifest that was cut off or damaged on the NAS still names what it can, and is then replaced.
-  const lines = Buffer.from(present).toString('utf8').split('\n');
-  const lost = lines.flatMap((line) => {
-    const path = parseChecksumLine(line)?.path;
-    return path === undefined || named.has(path) ? [] : [path];
-  });
+  const lost = readableLines(present).flatMap(({ path }) => (named.has(path) ? [] : [path]));
   if (lost.length > 0) {
     throw new NasSyncError(
       'target_conflict',

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliLab, contentsBelow, ended } from '../support/cli-lab.js';
+import { differences } from '../support/lab.js';
 import { replayedJobs } from '../support/replayed.js';
 
 const KILLS = 20;
@@ -46,7 +46,7 @@ describe('a process that is killed (-9) during a sync of 2,000 files', () => {
       const next = await lab.cli('run', '--once', '--quiet');
       expect(next).toMatchObject({ exitCode: 0 });
       expect(await lab.jobs()).toMatchObject([{ state: 'verified', files: FILES, lastError: null }]);
-      expect((await execa('diff', ['-r', run, lab.copyOf(run)], { reject: false })).stdout).toBe('');
+      expect(await differences(run, lab.copyOf(run))).toBe('');
       expect(existsSync(join(lab.copyOf(run), '.exlab-wizard', '.nas-sync-partial'))).toBe(false);
       for (const { stored, replayed } of await replayedJobs(lab.database)) expect(replayed).toEqual(stored);
     },

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -166,10 +166,22 @@ export function listing(folder: string, below = ''): string[] {
   });
 }
 
-/** What `diff -r` says about the two: nothing, where they are equal. */
+const RECORD = '.exlab-wizard/creation.json';
+
+/**
+ * What `diff -r` says about the two: nothing, where they are equal. In the record on the NAS alone stands who sealed it.
+ */
 export async function differences(a: string, b: string): Promise<string> {
   const { stdout } = await execa('diff', ['--recursive', '--no-dereference', a, b], { reject: false });
-  return stdout;
+  if (!stdout.includes(RECORD) || unsealed(join(a, RECORD)) !== unsealed(join(b, RECORD))) return stdout;
+  return (await execa('diff', ['--recursive', '--no-dereference', '--exclude=creation.json', a, b], { reject: false }))
+    .stdout;
+}
+
+/** The text of a run record without the key that says who sealed it. */
+export function unsealed(file: string): string {
+  const { nas_sync: _, ...record } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return JSON.stringify(record);
 }
 
 /** Checks a copy with nothing of ours: throws what `sha256sum -c` says if it is not content. */

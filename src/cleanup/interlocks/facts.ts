@@ -20,6 +20,11 @@ export interface SceneFacts {
   readonly runPath: string;
   /** Why the target does not answer as itself, or `null`. */
   readonly unreachable: string | null;
+  /**
+   * Whose manifest and record the target holds: `current` are those of the newest pass, `damaged` are ours and not whole;
+   * otherwise what is there, in words. `null` where it was not asked.
+   */
+  readonly seal: 'current' | 'damaged' | { readonly foreign: string } | null;
   /** Proven files that the target does not list with their size; `null` where it was not asked. */
   readonly notListed: readonly string[] | null;
   /** Proven files whose content on the target is another; `null` where it was not read again. */

@@ -18,6 +18,31 @@ export function targetReachable({ unreachable }: SceneFacts): Interlock {
   );
 }
 
+/** What another history has proven over it since is no proof of ours: two copies of one workstation never both delete. */
+export function sealCurrent({ seal }: SceneFacts): Interlock {
+  const foreign = typeof seal === 'object' && seal !== null;
+  return interlock(
+    seal === 'current',
+    {
+      name: 'seal_current',
+      measured:
+        seal === null
+          ? 'the NAS was not asked'
+          : foreign
+            ? seal.foreign
+            : seal === 'current'
+              ? 'they are those of the newest pass'
+              : 'they are missing, damaged, or of an earlier pass',
+      required: "the manifest and the record on the NAS are those of this job's newest pass",
+    },
+    seal === null
+      ? ASKED_LATER
+      : foreign
+        ? 'find the other workstation or queue that sealed it, and compare both; the next pass says what differs'
+        : 'the next pass seals it anew: `nas-sync run`',
+  );
+}
+
 /** Storage may have answered success and not have the file. */
 export function targetPresent({ notListed, files }: SceneFacts): Interlock {
   return interlock(

@@ -13,6 +13,7 @@ interface RetryOptions extends OperatorOptions {
   readonly failed?: boolean;
   readonly equipment?: string;
   readonly kind?: string;
+  readonly replace?: boolean;
 }
 
 const EXAMPLE = `
@@ -27,7 +28,8 @@ export const addRetry: AddCommand = (program, conduct) => {
     .argument('[run|job]', 'the run, or the id of its job')
     .option('--failed', 'all failed jobs')
     .option('--equipment <id>', 'with --failed: only of this instrument')
-    .option('--kind <kind>', 'with --failed: only those that failed for this reason, such as network');
+    .option('--kind <kind>', 'with --failed: only those that failed for this reason, such as network')
+    .option('--replace', 'set aside on the NAS what another queue proved there, and replace it; needs --reason');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string | undefined, options: RetryOptions, command: Command) =>
@@ -40,14 +42,19 @@ async function retry(session: Session, run: string | undefined, options: RetryOp
   const { jobs, refused } = await withClient(session, 'none', async (client, config) => {
     if (run === undefined) return retryAll(session, client, config, options);
     const { jobId } = await findJob(client, run);
-    return { jobs: [await client.retry(jobId, operatorOf(options))], refused: 0 };
+    return {
+      jobs: [await client.retry(jobId, { ...operatorOf(options), replace: options.replace === true })],
+      refused: 0,
+    };
   });
   session.answer({ jobs }, () => (jobs.length === 0 ? [] : jobTable(jobs, Date.now(), session.paint)));
   session.hint(jobs.length === 0 ? 'no job failed like that' : '`nas-sync run` works on them');
   return refused > 0 ? NOT_DONE : DONE;
 }
 
-function expectSense(run: string | undefined, { failed, equipment, kind }: RetryOptions): void {
+function expectSense(run: string | undefined, options: RetryOptions): void {
+  const { failed, equipment, kind } = options;
+  expectReason(options);
   const refuse = (why: string): never => {
     throw new NasSyncError('usage', why);
   };
@@ -56,6 +63,11 @@ function expectSense(run: string | undefined, { failed, equipment, kind }: Retry
   if (failed !== true && (equipment ?? kind) !== undefined) refuse('--equipment and --kind go with --failed');
   if (kind !== undefined && !Object.hasOwn(ERROR_CODES, kind))
     refuse(`--kind ${kind}: jobs do not fail for that reason`);
+}
+
+function expectReason({ failed, replace, reason }: RetryOptions): void {
+  if (replace !== true || (failed !== true && reason !== undefined)) return;
+  throw new NasSyncError('usage', '--replace is for one RUN, whose versions were compared, and needs --reason');
 }
 
 async function retryAll(session: Session, client: NasSyncClient, config: Config, options: RetryOptions) {

@@ -17,11 +17,13 @@ import type {
   PlaceListing,
   PushRequest,
   PushResult,
+  SetAsideRequest,
   TargetListing,
   TargetProbe,
   Transport,
 } from '../transport.js';
 import { requireApart } from './apart.js';
+import { assertSetAside } from '../set-aside.js';
 import { examineMount } from './examine.js';
 import { targetFailure } from '../target-failure.js';
 import { fetchFiles } from './fetch-files.js';
@@ -30,6 +32,7 @@ import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
 import { listTree, NOTHING, type TargetSide } from './list-tree.js';
 import { readTree } from './read-tree.js';
+import { setAsideFiles } from './set-aside.js';
 
 const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
@@ -118,6 +121,11 @@ export class MountTransport implements Transport {
       if (systemCode(error) !== 'EEXIST') throw error;
       throw new NasSyncError('target_conflict', `${printable(path)} is there already`, { cause: error });
     });
+  }
+
+  async setAside(request: SetAsideRequest): Promise<void> {
+    assertSetAside(request);
+    await this.#asked(request.signal, () => setAsideFiles(this.#root, request, (path) => this.#makePlace(path)));
   }
 
   tidyUp(target: string, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import type { HashName } from '../../run/digest.js';
 import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/toolbox.js';
+import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
 import { unlessAborted } from '../unless-aborted.js';
@@ -16,6 +17,7 @@ import type {
   PushRequest,
   PushResult,
   RunToHold,
+  SetAsideRequest,
   TargetListing,
   TargetProbe,
   Transport,
@@ -32,6 +34,7 @@ import { probe } from './probe.js';
 import { pushPlace } from './push-place.js';
 import { Rclone, type RcloneOptions } from './rclone.js';
 import { listPlace, readPlace } from './read-place.js';
+import { setAsidePlace } from './set-aside.js';
 import type { Site } from './site.js';
 import { tidyUp } from './tidy-up.js';
 
@@ -113,6 +116,12 @@ export class RcloneTransport implements Transport {
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
     const { renames, hasTop } = await this.#ask(signal);
     await writeMeta(this.#rclone, path, data, { ...options, renames, hasTop }, signal);
+  }
+
+  async setAside(request: SetAsideRequest): Promise<void> {
+    assertSetAside(request);
+    await this.#ask(request.signal);
+    await setAsidePlace(this.#rclone, request);
   }
 
   tidyUp(target: string, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   HashRequest,
   PlaceListing,
   PushRequest,
+  SetAsideRequest,
   TargetListing,
   TargetProbe,
   TransferProgress,
@@ -34,6 +35,7 @@ export interface Remote {
   hash(request: HashRequest): Promise<TargetListing>;
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null>;
   writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
+  setAside(request: SetAsideRequest): Promise<void>;
   tidyUp(target: string, signal: AbortSignal): Promise<void>;
   removeCanary(target: string, signal: AbortSignal): Promise<void>;
   /** Makes ready for a push to the place. */

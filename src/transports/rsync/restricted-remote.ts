@@ -8,7 +8,15 @@ import type { FileEntry } from '../../run/entry.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
-import type { Examined, HashRequest, PushRequest, TargetFile, TargetListing, TargetProbe } from '../transport.js';
+import type {
+  Examined,
+  HashRequest,
+  PushRequest,
+  SetAsideRequest,
+  TargetFile,
+  TargetListing,
+  TargetProbe,
+} from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
 import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
@@ -152,6 +160,19 @@ export class RestrictedRemote implements Remote {
     const present = await this.readMeta(path, signal);
     if (present !== null && Buffer.from(data).equals(present)) return;
     throw new NasSyncError('target_conflict', `${printable(path)} is there already`);
+  }
+
+  /** rsync renames nothing on the server's side. */
+  async setAside({ target, paths, signal }: SetAsideRequest): Promise<void> {
+    const there = await this.list(target, signal);
+    const links = new Set(there?.links.map(({ path }) => path));
+    const first = paths.find((path) => there?.files.has(path) === true || links.has(path));
+    if (first === undefined) return;
+    const { host } = this.#connection;
+    throw new NasSyncError(
+      'target_conflict',
+      `${host}: ${printable(posix.join(target, first))} is no longer in the run, and the account allows rsync only, which moves no files; move it away on the server, or give the account a shell`,
+    );
   }
 
   /** An account may forbid to delete; what is left then lies in the record folder, and is no part of the run. */

@@ -4,6 +4,7 @@ import type { RsyncSshConfig } from '../../config/schema.js';
 import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/toolbox.js';
+import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
 import type {
@@ -14,6 +15,7 @@ import type {
   PlaceListing,
   PushRequest,
   PushResult,
+  SetAsideRequest,
   TargetListing,
   TargetProbe,
   Transport,
@@ -103,6 +105,11 @@ export class RsyncTransport implements Transport {
 
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
     await (await this.#far(signal)).writeMeta(path, data, options, signal);
+  }
+
+  async setAside(request: SetAsideRequest): Promise<void> {
+    assertSetAside(request);
+    await (await this.#far(request.signal)).setAside(request);
   }
 
   async tidyUp(target: string, signal: AbortSignal): Promise<void> {

@@ -35,6 +35,12 @@ export const WRITE = `${TOP} ${MAKE} t="$d/$4"; f="$d/$3"; if [ "$5" = exclusive
 /** Removes what interrupted writes left: only names that are ours, and only in the run's own record folder. */
 export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/dev/null || exit 0; rm -rf ./.nas-sync-partial ./.nas-sync-tmp-*`;
 
+/**
+ * Moves what is named on standard input (`./PATH`, ended by NUL) below `$3`. What stands in the way is told as `taken`
+ * or `way` and its name, and ends it: nothing is replaced. No folder on either way may be a link.
+ */
+export const SET_ASIDE = `${PLACE} xargs -0 -r -n 200 sh -c 'd="./$1"; shift; for f do w="$f"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; done; [ -e "$f" ] || [ -L "$f" ] || continue; [ -d "$f" ] && [ ! -L "$f" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; t="$d/\${f#./}"; w="$t"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$w"; exit 255; }; done; { [ -e "$t" ] || [ -L "$t" ]; } && { printf "taken\\0%s\\0" "$f"; exit 255; }; mkdir -p "\${t%/*}" && mv -n "$f" "$t" || exit 255; { [ -e "$f" ] || [ -L "$f" ]; } && exit 255; [ -e "$t" ] || [ -L "$t" ] || exit 255; done' sh "$3" && { sync -f . 2>/dev/null || sync; }`;
+
 /** The caller has made sure that `$2` is a canary's name. */
 export const REMOVE_CANARY = `${TOP} rm -rf "./$2"`;
 

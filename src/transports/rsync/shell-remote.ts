@@ -4,9 +4,10 @@ import { systemClock } from '../../clock.js';
 import { NasSyncError, type ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import type { FileEntry } from '../../run/entry.js';
+import { notMovable, takenThere } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
-import type { Examined, HashRequest, PushRequest, TargetListing, TargetProbe } from '../transport.js';
+import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
 import { parseListing } from './parse-listing.js';
 import { shellCommand } from './quote.js';
 import { groupAhead, HashReader, hashGroups, standardInput, type HashGroup, type SizedFile } from './remote-hash.js';
@@ -123,6 +124,16 @@ export class ShellRemote implements Remote {
     const temporary = `.nas-sync-tmp-${randomUUID()}`;
     const args = [folder === '.' ? '' : folder, posix.basename(path), temporary, exclusive ? 'exclusive' : 'replace'];
     await this.#must({ script: scripts.WRITE, args, target: folder, signal, input: data }, path);
+  }
+
+  async setAside({ target, paths, into, signal }: SetAsideRequest): Promise<void> {
+    const input = paths.map((path) => `./${path}\0`).join('');
+    const asked = await this.#ask({ script: scripts.SET_ASIDE, args: [target, into], target, signal, input });
+    if (asked.run.exitCode === scripts.EXIT.absent) return;
+    const [word, path = ''] = asked.out.toString('utf8').split('\0');
+    if (word === 'taken') throw takenThere(posix.join(target, into, path));
+    if (word === 'way') throw notMovable(posix.join(target, path));
+    this.#requireDone(asked, target);
   }
 
   async tidyUp(target: string, signal: AbortSignal): Promise<void> {

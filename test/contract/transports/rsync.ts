@@ -19,6 +19,7 @@ export function holdRsyncToContract(flavour: Flavour): void {
       timeoutSeconds: 30,
       requireSha256: false,
     });
-    return { transport, onServer: share.disk, dispose: () => transport.close() };
+    const setsAside = flavour !== 'rsync-only';
+    return { transport, onServer: share.disk, setsAside, dispose: () => transport.close() };
   });
 }

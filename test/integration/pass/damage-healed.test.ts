@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { differences, fill, Lab, sha256sumCheck } from '../../support/lab.js';
+import { differences, fill, Lab, sha256sumCheck, unsealed } from '../../support/lab.js';
 import { DAMAGES, flipByte, TREE } from './damage.js';
 
 const PUSHED_AND_PROVEN = ['claimed', 'push.succeeded', 'claimed', 'verify.succeeded'];
@@ -91,12 +91,12 @@ it.each(Object.entries(SPOILED))('brings back %s on the NAS', async (_, spoil) =
   const { jobId } = await lab.sync(run);
   const manifest = lab.onNas(run, '.exlab-wizard/checksums.sha256');
   const record = lab.onNas(run, '.exlab-wizard/creation.json');
-  const whole = [readFileSync(manifest, 'utf8'), readFileSync(record, 'utf8')];
+  const whole = [readFileSync(manifest, 'utf8'), unsealed(record)];
   spoil(manifest, record);
 
   await lab.client.requestPass(run, 'test');
   const [job] = await lab.client.settled([jobId], { patient: true });
 
   expect(job).toMatchObject({ state: 'cleanup_eligible', lastError: null });
-  expect([readFileSync(manifest, 'utf8'), readFileSync(record, 'utf8')]).toEqual(whole);
+  expect([readFileSync(manifest, 'utf8'), unsealed(record)]).toEqual(whole);
 });

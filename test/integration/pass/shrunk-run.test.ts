@@ -75,6 +75,6 @@ it('keeps the good manifest where queue, run and NAS copy are all empty', async 
   const job = await lab.sync(run, lab.open({ database: lab.at('another.db') }));
 
   expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'target_conflict' } });
-  expect(job.lastError!.message).toContain('neither side holds');
+  expect(job.lastError!.message).toContain('never proved');
   expect(readFileSync(lab.onNas(run, '.exlab-wizard/checksums.sha256'), 'utf8')).toBe(manifest);
 });

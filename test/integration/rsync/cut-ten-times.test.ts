@@ -1,9 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { listing, noise, sha256sumCheck } from '../../support/lab.js';
+import { differences, listing, noise, sha256sumCheck } from '../../support/lab.js';
 import { RsyncLab } from './rsync-lab.js';
 
 const MIB = 1024 * 1024;
@@ -57,7 +56,7 @@ it('a gibibyte over a connection that is cut ten times arrives, and nothing that
   expect((await client.job(jobId))!.lastError).toBeNull();
   expect(relay.bytes).toBeLessThan(TOTAL + CUTS * WASTE_A_CUT);
   await sha256sumCheck(lab.onNas(run));
-  expect((await execa('diff', ['-r', '-q', run, lab.onNas(run)], { reject: false })).stdout).toBe('');
+  expect(await differences(run, lab.onNas(run))).toBe('');
   expect(
     listing(lab.server.folder).filter((path) => path.includes('.nas-sync-partial') || /\/\.[^/]+\.\w{6}$/.test(path)),
   ).toEqual([]);

@@ -2,7 +2,7 @@ import { allInterlocks } from '#dist/cleanup/interlocks/all.js';
 import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
 import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
 import { gate, noRevocation, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
-import { targetPresent, targetReachable, targetUnchanged } from '#dist/cleanup/interlocks/of-target.js';
+import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from '#dist/cleanup/interlocks/of-target.js';
 import { describe, expect, it } from 'vitest';
 
 const HOUR = 3_600_000;
@@ -28,6 +28,7 @@ const PASSES: PassFacts = {
 const SCENE: SceneFacts = {
   runPath: '/data/Run 1',
   unreachable: null,
+  seal: 'current',
   notListed: [],
   damaged: [],
   revocations: [],
@@ -57,6 +58,9 @@ describe('each interlock holds on one side of its edge only', () => {
       proofFresh({ ...PASSES, ageMs: 72 * HOUR + 1 }, POLICY),
     ],
     ['target_reachable', targetReachable(SCENE), targetReachable({ ...SCENE, unreachable: 'is it mounted?' })],
+    ['seal_current, damaged', sealCurrent(SCENE), sealCurrent({ ...SCENE, seal: 'damaged' })],
+    ['seal_current, not asked', sealCurrent(SCENE), sealCurrent({ ...SCENE, seal: null })],
+    ['seal_current, foreign', sealCurrent(SCENE), sealCurrent({ ...SCENE, seal: { foreign: 'of another queue' } })],
     ['target_present', targetPresent(SCENE), targetPresent({ ...SCENE, notListed: ['a.txt'] })],
     ['target_present, not asked', targetPresent(SCENE), targetPresent({ ...SCENE, notListed: null })],
     ['target_unchanged', targetUnchanged(SCENE, PASSES), targetUnchanged({ ...SCENE, damaged: ['a.txt'] }, PASSES)],
@@ -91,21 +95,24 @@ describe('each interlock holds on one side of its edge only', () => {
   });
 });
 
-it('there are eleven, each with a name of its own and words for what was measured and what is required', () => {
+it('there are twelve, each with a name of its own and words for what was measured and what is required', () => {
   const all = allInterlocks(PASSES, SCENE, POLICY);
-  expect(new Set(all.map(({ name }) => name)).size).toBe(11);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(12);
   expect(all.filter(({ ok }) => !ok)).toEqual([]);
   for (const { measured, required } of all) expect([measured, required].join().length).toBeGreaterThan(5);
 });
 
 it('without a pass none that speaks of one holds', () => {
-  const unmet = allInterlocks(NEVER, { ...SCENE, notListed: null, damaged: null }, POLICY).filter(({ ok }) => !ok);
+  const unmet = allInterlocks(NEVER, { ...SCENE, seal: null, notListed: null, damaged: null }, POLICY).filter(
+    ({ ok }) => !ok,
+  );
   expect(unmet.map(({ name }) => name)).toEqual([
     'verify_passes',
     'age',
     'evidence',
     'proof_fresh',
     'no_revocation',
+    'seal_current',
     'target_present',
     'target_unchanged',
   ]);

@@ -1,0 +1,24 @@
+import { NasSyncError } from '../errors.js';
+import type { Job } from '../persistence/job.js';
+import { printable } from '../run/display.js';
+import type { Engine } from '../scheduler/engine.js';
+import type { Operator } from './options.js';
+
+/**
+ * Keeps an operator's word that the NAS's version may be set aside and replaced, until the next pass is proven. Gives the words for the journal.
+ * @throws NasSyncError `usage`, `not_allowed`
+ */
+export async function grantReplace({ store, clock }: Engine, job: Job, operator: Operator): Promise<Operator> {
+  const { by, reason } = operator;
+  if (reason === undefined || reason.trim() === '') {
+    throw new NasSyncError('usage', 'to replace what another queue proved needs a reason, which the history keeps');
+  }
+  if (job.state !== 'failed') {
+    throw new NasSyncError(
+      'not_allowed',
+      `${printable(job.runPath)} is ${job.state}: only a failed job has a version on the NAS to replace`,
+    );
+  }
+  await store.seals.grantReplace(job.jobId, { grantedAt: clock.now(), operator: by ?? null, reason });
+  return { ...operator, reason: `replace what the NAS holds: ${reason}` };
+}

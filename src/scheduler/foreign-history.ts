@@ -1,0 +1,91 @@
+import type { KnownSeals } from '../persistence/seal-store.js';
+import type { RunWalk } from '../run/entry.js';
+import { parseManifest, readableLines, type ManifestLine } from '../run/manifest.js';
+import { compare } from '../verify/compare.js';
+import type { DigestBook } from '../verify/digest-book.js';
+import { hashUnread } from '../verify/hash-unread.js';
+import { filesOf } from '../verify/local-state.js';
+import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../verify/nas-history.js';
+import { setForeignAside } from './replace-foreign.js';
+import type { WorkOrder } from './work.js';
+
+export interface Local {
+  readonly walk: RunWalk;
+  readonly book: DigestBook;
+}
+
+/**
+ * Asked before a push: what another history has proven at the run's place may be added to, and never changed. With an
+ * operator's word it is set aside first.
+ * @throws NasSyncError `target_conflict`
+ */
+export async function requireOwnHistory(order: WorkOrder, local: Local): Promise<void> {
+  const { job, bay, engine, signal } = order;
+  const history = await readHistory(bay.transport, job.targetPath, signal);
+  if (isOurs(history, await engine.store.seals.known(job.jobId))) return;
+  const named = history.manifest === null ? null : namedBy(history.manifest);
+  const paths = await replacedBy(order, named, local);
+  if (paths.length === 0) return;
+  const grant = await engine.store.seals.replaceGrant(job.jobId);
+  if (grant === null) throw conflict(order, history, paths);
+  await setForeignAside(order, history, paths, { grant, named: named ?? [] });
+}
+
+/** Asked again right before the seal, when both sides are the same: what is named there must be what they hold. */
+export function requireNothingReplaced(
+  order: WorkOrder,
+  history: NasHistory,
+  known: KnownSeals,
+  files: readonly ManifestLine[],
+): void {
+  if (history.manifest === null || isOurs(history, known)) return;
+  const paths = notHeld(readableLines(history.manifest), new Map(files.map(({ path, sha256 }) => [path, sha256])));
+  if (paths.length > 0) throw conflict(order, history, paths);
+}
+
+const conflict = ({ job, bay }: WorkOrder, history: NasHistory, paths: readonly string[]) =>
+  neverProvenHere({ runPath: job.runPath, place: `${bay.transport.place}/${job.targetPath}`, history, paths });
+
+/** What the run lacks, or holds otherwise than it was proven there. */
+async function replacedBy(order: WorkOrder, named: ManifestLine[] | null, local: Local): Promise<string[]> {
+  if (named === null) return otherOnTarget(order, local);
+  const { walk, book } = local;
+  const paths = new Set(named.map(({ path }) => path));
+  const files = filesOf(walk).filter(({ path }) => paths.has(path));
+  await readFiles(order, files, book);
+  return notHeld(named, new Map(files.map((file) => [file.path, book.sha256Of(file)])));
+}
+
+const notHeld = (named: readonly ManifestLine[], held: ReadonlyMap<string, string | null>): string[] =>
+  named.filter(({ path, sha256 }) => held.get(path) !== sha256).map(({ path }) => path);
+
+/** `null` where it cannot be read as a whole. */
+function namedBy(manifest: Uint8Array): ManifestLine[] | null {
+  try {
+    return parseManifest(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(manifest));
+  } catch {
+    return null;
+  }
+}
+
+/** Where nothing tells what was proven there, all that is there counts as proven. */
+async function otherOnTarget(order: WorkOrder, { walk, book }: Local): Promise<string[]> {
+  const { job, bay, signal } = order;
+  await readFiles(order, filesOf(walk), book);
+  const target = await bay.transport.hash({
+    target: job.targetPath,
+    source: job.runPath,
+    entries: walk.entries,
+    sha256Of: (file) => book.sha256Of(file),
+    signal,
+    onProgress: () => undefined,
+  });
+  const { mismatched, extra } = compare(walk.entries, (file, digest) => book.matches(file, digest) === true, target);
+  const folders = new Set(target.folders);
+  return [...mismatched, ...extra.filter((path) => !folders.has(path))];
+}
+
+async function readFiles({ job, engine, signal }: WorkOrder, files: ReturnType<typeof filesOf>, book: DigestBook) {
+  await hashUnread(job.runPath, files, book, engine.pool, { signal });
+  await book.flush();
+}

@@ -1,0 +1,49 @@
+import { lstat, rename } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { systemCode } from '../../errors.js';
+import { syncFolder } from '../../run/durable-write.js';
+import { notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
+
+/** Renames within the share; durable when it returns. `makePlace` makes a folder below the share's top. */
+export async function setAsideFiles(
+  root: string,
+  { target, paths, into, signal }: SetAsideRequest,
+  makePlace: (path: string) => Promise<void>,
+): Promise<void> {
+  const changed = new Set<string>();
+  for (const path of paths) {
+    signal.throwIfAborted();
+    const source = posix.join(target, path);
+    if (!(await isThere(root, source))) continue;
+    const goal = posix.join(target, into, path);
+    await makePlace(posix.dirname(goal));
+    // Nobody else makes names in this folder: between this look and the rename nothing appears.
+    if ((await statsOf(join(root, goal))) !== null) throw takenThere(goal);
+    await rename(join(root, source), join(root, goal));
+    changed.add(dirname(join(root, goal))).add(dirname(join(root, source)));
+  }
+  for (const folder of changed) await syncFolder(folder);
+}
+
+/** Whether a file or link stands there, and only folders on the way: a link could lead anywhere. */
+async function isThere(root: string, path: string): Promise<boolean> {
+  let current = root;
+  for (const segment of posix.dirname(path).split('/')) {
+    current = join(current, segment);
+    const stats = await statsOf(current);
+    if (stats === null) return false;
+    if (!stats.isDirectory()) throw notMovable(path);
+  }
+  const stats = await statsOf(join(root, path));
+  if (stats?.isDirectory() === true) throw notMovable(path);
+  return stats !== null;
+}
+
+async function statsOf(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
