@@ -5,6 +5,7 @@ import { endGroup, signalGroup } from './end-group.js';
 import { LineReader } from './line-reader.js';
 import { markFor } from './orphans.js';
 import { commandLine, said } from './redact.js';
+import { toolEnvironment } from './tool-environment.js';
 
 const TAIL_LINES = 20;
 const LOOK_MS = 250;
@@ -13,8 +14,8 @@ export interface ToolCall {
   /** A program, looked up in the PATH. */
   readonly tool: string;
   readonly args: readonly string[];
-  /** Added to this process's environment, or taken out of it. Never logged. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Added to the tool's environment, which holds little else. Never logged. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What it reads from its standard input; else that is empty. */
   readonly input?: string | Uint8Array | Readable;
   /** The place on the target that it works on, relative to the transport's; `''`: none in particular. */
@@ -107,7 +108,8 @@ export class Toolbox {
 
   #spawn({ tool, args, env, input, target }: ToolCall) {
     return execa(tool, [...args], {
-      env: { ...env, ...markFor(target === '' ? '' : `${this.#place}/${target}`) },
+      env: { ...toolEnvironment(tool), ...env, ...markFor(target === '' ? '' : `${this.#place}/${target}`) },
+      extendEnv: false,
       ...(input === undefined ? { stdin: 'ignore' } : { input }),
       stdout: 'pipe',
       stderr: 'pipe',

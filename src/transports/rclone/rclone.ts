@@ -40,12 +40,6 @@ const MOST_COMPLAINTS = 100;
 const TAIL_LINES = 20;
 const LONGEST_CONNECT_SECONDS = 15;
 
-/**
- * RCLONE_DRY_RUN, RCLONE_EXCLUDE or RCLONE_SMB_ENCODING in somebody's environment would make rclone report success
- * without copying, or store other names than those that were checked. What says where and how remotes are stays.
- */
-const KEPT = /^RCLONE_(?:CONFIG(?:_|$)|PASSWORD_COMMAND$)/u;
-
 /** Starts rclone, with what every call has in common. */
 export class Rclone {
   readonly #toolbox: Toolbox;
@@ -80,7 +74,7 @@ export class Rclone {
     const running = await this.#toolbox.start({
       tool: 'rclone',
       args: [...call.args, ...this.#common()],
-      env: { ...withoutSemantics(), ...call.env },
+      ...(call.env === undefined ? {} : { env: call.env }),
       target: call.target ?? '',
       signal: call.signal,
       silenceMs: call.silenceMs ?? (() => this.timeoutMs),
@@ -113,11 +107,6 @@ export class Rclone {
       '--sftp-skip-links',
     ];
   }
-}
-
-function withoutSemantics(): Record<string, undefined> {
-  const names = Object.keys(process.env).filter((name) => /^RCLONE_/iu.test(name) && !KEPT.test(name));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 function progressOnly(): (text: string) => boolean {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { NasSyncError } from '../../errors.js';
 import type { Toolbox } from '../process/toolbox.js';
 import type { Examined } from '../transport.js';
+import { aliasProblem, findOptionAlias } from './option-aliases.js';
 import type { SshOptions } from './ssh-options.js';
 
 const GROUP_AND_OTHERS = 0o077;
@@ -17,6 +18,7 @@ export async function examineHere(
 ): Promise<readonly Examined[]> {
   return [
     await rsyncHere(tools, signal),
+    await optionAliases(),
     await tool(tools, signal, 'ssh', ['-V'], /OpenSSH_\S+/u),
     await key(options, tools, signal),
   ];
@@ -27,6 +29,13 @@ async function rsyncHere(tools: Toolbox, signal: AbortSignal): Promise<Examined>
   const version = /(\d+)\.(\d+)\.(\d+)/u.exec(found.detail)?.slice(1).map(Number);
   if (!found.ok || version === undefined || !isOlder(version)) return found;
   return { ...found, ok: false, fix: `install rsync ${OLDEST.join('.')} or newer` };
+}
+
+async function optionAliases(): Promise<Examined> {
+  const found = await findOptionAlias();
+  const name = 'rsync_options';
+  if (found === null) return { name, ok: true, detail: 'no file gives them another meaning', fix: null };
+  return { name, ok: false, detail: aliasProblem(found), fix: `remove line ${found.line} of ${found.file}` };
 }
 
 function isOlder(version: readonly number[]): boolean {

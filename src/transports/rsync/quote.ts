@@ -1,7 +1,14 @@
 /** One word for a POSIX shell, whatever it holds. */
 export const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-const BEFORE = 'LC_ALL=C; export LC_ALL; unset CDPATH;';
+/** Variables by which rsync's options mean something else. */
+const RSYNC_VARIABLES = [
+  ...['CHECKSUM_LIST', 'COMPRESS_LIST', 'CONNECT_PROG', 'ICONV', 'MAX_ALLOC', 'OLD_ARGS', 'PARTIAL_DIR', 'PASSWORD'],
+  ...['PROTECT_ARGS', 'PROXY', 'RSH', 'SHELL'],
+].map((name) => `RSYNC_${name}`);
+
+/** The account's own `~/.popt` can give rsync's options other meanings on the server, too. */
+const BEFORE = `LC_ALL=C; HOME=/dev/null; export LC_ALL HOME; unset CDPATH POSIXLY_CORRECT ${RSYNC_VARIABLES.join(' ')};`;
 
 /** A command line that any login shell of the server hands to `sh` as it stands. */
 export const shellCommand = (script: string, args: readonly string[]): string =>

@@ -83,7 +83,6 @@ class Shell {
     shell.#running = await tools.start({
       tool: 'ssh',
       args: [...sharedArguments(socket), ANY_HOST, WAITING_SHELL],
-      env: { LC_ALL: 'C' },
       input: shell.#input,
       target: '',
       signal: shell.#abort.signal,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import type { Running, Toolbox } from '../process/toolbox.js';
+import { assertNoOptionAlias } from './option-aliases.js';
 import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { Errand, ErrandResult } from './errand.js';
@@ -52,8 +53,7 @@ export class SshConnection {
   /** Runs rsync between here and the server, which its arguments name as `ANY_HOST`. @throws as {@link script} */
   async rsync(args: readonly string[], errand: Errand): Promise<ErrandResult> {
     const master = await this.#open(errand.signal);
-    // Messages are read: they must be in the one language that is documented.
-    const env = { ...errand.env, RSYNC_RSH: rsyncShell(master.socket), LC_ALL: 'C' };
+    const env = { ...errand.env, RSYNC_RSH: rsyncShell(master.socket) };
     return this.#onErrand(master, errand, (heard) => this.#tools.run({ ...heard, tool: 'rsync', args, env }));
   }
 
@@ -97,6 +97,7 @@ export class SshConnection {
 
   async #connect(): Promise<Master> {
     await requireKey(this.#options.sshKeyPath);
+    await assertNoOptionAlias();
     // Short: the path of a socket has about a hundred bytes.
     const folder = await mkdtemp(join(tmpdir(), 'nas-'));
     const socket = join(folder, 's');
@@ -104,7 +105,6 @@ export class SshConnection {
     const running = await this.#tools.start({
       tool: 'ssh',
       args: masterArguments(this.#options, socket),
-      env: { LC_ALL: 'C' },
       target: '',
       signal: this.#lifetime.signal,
       silenceMs: () => Infinity,
