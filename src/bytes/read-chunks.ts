@@ -1,4 +1,5 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isReadPastCaches } from './direct-file-systems.js';
 
 /** Node has it; its types come only with the DOM's. */
 declare const WebAssembly: {
@@ -38,17 +39,21 @@ const CANNOT_SYNC = new Set(['EROFS', 'EINVAL', 'EPERM', 'EBADF', 'EACCES', 'ENO
 
 export interface OpenFile {
   readonly fd: number;
+  /** Nothing of what is read of it can come from a cache of this machine, as far as that can be known. */
   readonly direct: boolean;
 }
 
-/** `past the page cache` where the file system allows it: a cached page proves nothing about the disk behind it. */
+/**
+ * Past the page cache where the file system allows it: a cached page proves nothing about the disk behind it. And
+ * where the flag may be answered from another cache, it is no more than a flag.
+ */
 export function openDirect(path: string): OpenFile {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const direct = constants.O_DIRECT as number | undefined;
   if (direct !== undefined) {
     const fd = tryOpen(path, flags | direct);
     if (fd !== null) {
-      if (canReadDirect(fd)) return { fd, direct: true };
+      if (canReadDirect(fd)) return { fd, direct: isReadPastCaches(fd) };
       closeSync(fd);
     }
   }

@@ -55,7 +55,7 @@ export async function readTree(
     evidence: direct ? 'read-back' : 'cached-read',
     method: direct
       ? 'every file read from the share past the page cache, and hashed here'
-      : 'every file read from the share, maybe from the page cache, and hashed here',
+      : 'every file read from the share, maybe from a cache of this machine, and hashed here',
     tools: [],
   };
 }

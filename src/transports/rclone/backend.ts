@@ -4,7 +4,8 @@ import type { HashName } from '../../run/digest.js';
 import { failureOf } from './failures.js';
 import type { Encoding } from './names.js';
 import type { Rclone, RcloneOptions } from './rclone.js';
-import { encodingOf, typeOf, type Dump, type Provider } from './remote.js';
+import { encodingOf, typeOf, type Dump, type Provider, type RemoteType } from './remote.js';
+import { isComputedOnServer } from './server-hash.js';
 
 /** Where a file's hash comes from. */
 export interface HashWay {
@@ -49,7 +50,7 @@ export async function askBackend(rclone: Rclone, options: RcloneOptions, signal:
   const { Root, Hashes, Features: can } = JSON.parse(features) as Features;
   const remoteType = requirePlain(typeOf(options.rcloneRemote, JSON.parse(dump) as Dump), options.rcloneRemote);
   const hashes = Hashes ?? [];
-  const isLocal = can['IsLocal'] === true;
+  const isLocal = can['IsLocal'] === true && remoteType.type === 'local';
   const keepsEmptyFolders = can['CanHaveEmptyDirectories'] === true;
   return {
     version: versionIn(version),
@@ -61,7 +62,7 @@ export async function askBackend(rclone: Rclone, options: RcloneOptions, signal:
     keepsEmptyFolders,
     hasTop: keepsEmptyFolders,
     renames: can['Move'] === true || can['Copy'] === true,
-    hash: hashWay(isLocal, hashes, options.requireSha256),
+    hash: hashWay(remoteType, hashes, options.requireSha256),
     hashes,
   };
 }
@@ -73,11 +74,16 @@ async function ask(rclone: Rclone, args: readonly string[], signal: AbortSignal)
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A hash that the server computes is best; one that is weaker than asked for is worth less than reading back. */
-export function hashWay(isLocal: boolean, hashes: readonly string[], requireSha256: boolean): HashWay {
+/**
+ * A hash that the server computes is best; one that it only keeps, or that is weaker than asked for, is worth less than
+ * reading back.
+ */
+export function hashWay(remote: RemoteType, hashes: readonly string[], requireSha256: boolean): HashWay {
   // rclone would read it through this machine's page cache, and call that the remote's hash.
-  if (isLocal) return { name: 'sha256', by: 'disk' };
-  const offered = (['sha256', 'sha1', 'md5'] as const).find((name) => hashes.includes(name));
+  if (remote.type === 'local') return { name: 'sha256', by: 'disk' };
+  const offered = (['sha256', 'sha1', 'md5'] as const).find(
+    (name) => hashes.includes(name) && isComputedOnServer(remote, name),
+  );
   if (offered === undefined || (requireSha256 && offered !== 'sha256')) return { name: 'sha256', by: 'download' };
   return { name: offered, by: 'server' };
 }

@@ -46,7 +46,9 @@ function hashLine({ hash, hashes, remoteType }: Backend, { requireSha256 }: Rclo
     return fine('rclone_hash', `the server computes ${hash.name} (evidence: remote-hash; it offers ${offered})`, fix);
   }
   const why =
-    requireSha256 && hashes.length > 0 ? 'verify.require_sha256 asks for it' : `${remoteType} has no hash that we know`;
+    requireSha256 && hashes.length > 0
+      ? 'verify.require_sha256 asks for it'
+      : `no hash that ${remoteType} tells is surely computed from the file (docs/evidence.md)`;
   return fine(
     'rclone_hash',
     `every file is read back and hashed here (evidence: read-back), as ${why}; it offers ${offered}`,

@@ -72,5 +72,15 @@ export async function hashesOf(
 
 const isHash = (text: string, name: HashName): boolean => text.length === DIGITS[name] && /^[0-9a-f]+$/u.test(text);
 
-/** For `--files-from-raw -`: a list on standard input needs no file that a crash would leave behind. */
-export const lines = (names: readonly string[]): string => names.map((name) => `${name}\n`).join('');
+/**
+ * For `--files-from-raw -`: a list on standard input needs no file that a crash would leave behind.
+ * @throws NasSyncError `source_invalid` where one name would be read as several
+ */
+export function lines(names: readonly string[]): string {
+  const broken = names.find((name) => /[\r\n\0]/u.test(name));
+  if (broken === undefined) return names.map((name) => `${name}\n`).join('');
+  throw new NasSyncError(
+    'source_invalid',
+    `${printable(broken)} holds a line break, and the lists of rclone are made of lines; bring or rename it by hand`,
+  );
+}

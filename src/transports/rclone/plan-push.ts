@@ -3,11 +3,11 @@ import { printable } from '../../run/display.js';
 import type { FileEntry } from '../../run/entry.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { PushRequest } from '../transport.js';
-import { PARTIAL_SUFFIX } from './copy.js';
-import { failureOf } from './failures.js';
-import { hashesOf, lines } from './hashes.js';
+import { failureOf, isMissing } from './failures.js';
+import { hashesOf } from './hashes.js';
 import { list, requireTop, type Listed } from './listing.js';
 import { rcloneName } from './names.js';
+import { partialsOf } from './partials.js';
 import type { Site } from './site.js';
 
 export interface PushPlan {
@@ -91,17 +91,18 @@ function requireNoTwin({ entries, target }: PushRequest, there: There): void {
 
 /** What an interrupted push left. The owner of a place has it to himself, so nobody is writing these. */
 async function removePartials({ rclone }: Site, request: PushRequest, there: There): Promise<ToolRun[]> {
-  const ours = new Set(request.entries.map(({ path }) => rcloneName(path)));
-  const left = [...there.values()].filter(({ isFolder }) => !isFolder).map(({ path }) => path);
-  const partials = left.filter((path) => path.endsWith(PARTIAL_SUFFIX) && !ours.has(path));
-  if (partials.length === 0) return [];
-  const place = rclone.at(request.target);
-  const outcome = await rclone.run({
-    args: ['delete', place, '--files-from-raw', '-'],
-    input: lines(partials),
-    target: request.target,
-    signal: request.signal,
-  });
-  if (outcome.run.exitCode !== 0) throw failureOf(outcome, { place: `rclone:${place}`, paths: [place] });
-  return [outcome.run];
+  const { entries, target, signal } = request;
+  const ours = entries.filter(({ kind }) => kind === 'file').map(({ path }) => rcloneName(path));
+  const files = [...there].flatMap(([path, { isFolder }]) => (isFolder ? [] : [path]));
+  const runs: ToolRun[] = [];
+  // One by one: a name from a listing never becomes a line of a list.
+  for (const partial of partialsOf(ours, files)) {
+    const place = rclone.at(`${target}/${partial}`);
+    const outcome = await rclone.run({ args: ['deletefile', place], target, signal });
+    if (outcome.run.exitCode !== 0 && !isMissing(outcome)) {
+      throw failureOf(outcome, { place: `rclone:${place}`, paths: [place] });
+    }
+    runs.push(outcome.run);
+  }
+  return runs;
 }

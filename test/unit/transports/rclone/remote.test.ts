@@ -38,12 +38,13 @@ it('takes the encoding of the remote, then that of its type', () => {
 });
 
 it('takes the best hash of the server, reads back where there is none or it is too weak', () => {
-  expect(hashWay(false, ['md5', 'sha1', 'sha256'], true)).toEqual({ name: 'sha256', by: 'server' });
-  expect(hashWay(false, ['md5', 'sha1'], false)).toEqual({ name: 'sha1', by: 'server' });
-  expect(hashWay(false, ['md5'], false)).toEqual({ name: 'md5', by: 'server' });
-  expect(hashWay(false, ['md5', 'sha1'], true)).toEqual({ name: 'sha256', by: 'download' });
-  expect(hashWay(false, ['crc32'], false)).toEqual({ name: 'sha256', by: 'download' });
-  expect(hashWay(true, ['sha256'], false)).toEqual({ name: 'sha256', by: 'disk' });
+  const sftp = { type: 'sftp', settings: {} };
+  expect(hashWay(sftp, ['md5', 'sha1', 'sha256'], true)).toEqual({ name: 'sha256', by: 'server' });
+  expect(hashWay(sftp, ['md5', 'sha1'], false)).toEqual({ name: 'sha1', by: 'server' });
+  expect(hashWay(sftp, ['md5'], false)).toEqual({ name: 'md5', by: 'server' });
+  expect(hashWay(sftp, ['md5', 'sha1'], true)).toEqual({ name: 'sha256', by: 'download' });
+  expect(hashWay(sftp, ['crc32'], false)).toEqual({ name: 'sha256', by: 'download' });
+  expect(hashWay({ type: 'local', settings: {} }, ['sha256'], false)).toEqual({ name: 'sha256', by: 'disk' });
 });
 
 it('reads versions', () => {

@@ -1,0 +1,22 @@
+import { mkdirSync } from 'node:fs';
+import { execa } from 'execa';
+import { expect } from 'vitest';
+import { Lab } from '../../support/lab.js';
+import { itMounts } from './mounting.js';
+
+itMounts('bindfs: what a daemon may have answered from a cache is cached-read, and allows no deletion', async () => {
+  const lab = new Lab();
+  const disk = lab.at('disk');
+  mkdirSync(disk);
+  await execa('bindfs', [disk, lab.nas], { stdio: 'ignore' });
+  lab.atEnd(() => execa('umount', ['--lazy', lab.nas], { reject: false }));
+  const run = await lab.makeRun({ 'a.txt': 'content' });
+  expect(await lab.sync(run)).toMatchObject({ state: 'verified' });
+
+  const { deletion } = await lab.client.explain(run);
+
+  expect(await lab.client.forceVerify(run)).toMatchObject({ ok: true, evidence: 'cached-read' });
+  expect(deletion.interlocks.find(({ name }) => name === 'evidence')).toMatchObject({
+    ...{ ok: false, measured: 'cached-read', required: 'read-back or stronger' },
+  });
+});
