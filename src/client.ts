@@ -9,6 +9,8 @@ import { findJob, requireJob } from './client/find-job.js';
 import { gateReport, requireEligible, type GateOptions, type GateReport } from './client/gate.js';
 import { addOverride, overridesOf, revokeOverride } from './client/gate-overrides.js';
 import type { NewOverride, OverridesView, OverrideView } from './client/gate-overrides.js';
+import { rebuildQueue, type RebuildOptions, type RebuildReport } from './client/rebuild.js';
+import { withRecord, withRecords } from './client/record-word.js';
 import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
@@ -96,12 +98,21 @@ export class NasSyncClient implements AsyncDisposable {
     return overridesOf(engine, runPath);
   }
 
+  /** Queues the runs below the roots that a lost queue held, by their records; what left stays away. With `dryRun`, tells only. */
+  async rebuild(options: RebuildOptions = {}): Promise<RebuildReport> {
+    const { engine, scheduler } = await this.#open();
+    const report = await rebuildQueue(engine, { ...options, signal: this.#orClosing(options.signal) });
+    scheduler?.wake();
+    return report;
+  }
+
   /** Why a run is where it is, and what would move it; of one without a job, what the gate says. */
   async explain(jobIdOrRunPath: string): Promise<Explanation> {
     const opened = await this.#open();
     const { engine } = opened;
     const job = await findJob(engine, jobIdOrRunPath);
-    if (job !== null) return explainJob(engine, job, this.#view(job, opened), this.#closing.signal);
+    if (job !== null)
+      return explainJob(engine, job, await withRecord(job, this.#view(job, opened)), this.#closing.signal);
     return explainRun(engine, engine.validator, jobIdOrRunPath);
   }
 
@@ -113,12 +124,13 @@ export class NasSyncClient implements AsyncDisposable {
   async job(jobIdOrRunPath: string): Promise<JobView | null> {
     const opened = await this.#open();
     const job = await findJob(opened.engine, jobIdOrRunPath);
-    return job === null ? null : this.#view(job, opened);
+    return job === null ? null : withRecord(job, this.#view(job, opened));
   }
 
   async jobs(filter: JobFilter = {}): Promise<JobView[]> {
     const opened = await this.#open();
-    return (await opened.engine.store.jobs.list(filter)).map((job) => this.#view(job, opened));
+    const jobs = await opened.engine.store.jobs.list(filter);
+    return withRecords(jobs, (job) => this.#view(job, opened));
   }
 
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */
