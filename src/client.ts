@@ -88,22 +88,17 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** @throws NasSyncError `usage` for an unknown id, `not_allowed` for a revoked one, and as {@link overrides} */
   async revokeOverride(runPath: string, id: string, by: Accountable): Promise<OverrideView> {
-    const { engine } = await this.#open();
-    return revokeOverride(engine, runPath, id, by);
+    return revokeOverride((await this.#open()).engine, runPath, id, by);
   }
 
   /** @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_missing`, `record_invalid` */
   async overrides(runPath: string): Promise<OverridesView> {
-    const { engine } = await this.#open();
-    return overridesOf(engine, runPath);
+    return overridesOf((await this.#open()).engine, runPath);
   }
 
   /** Queues the runs below the roots that a lost queue held, by their records; what left stays away. With `dryRun`, tells only. */
   async rebuild(options: RebuildOptions = {}): Promise<RebuildReport> {
-    const { engine, scheduler } = await this.#open();
-    const report = await rebuildQueue(engine, { ...options, signal: this.#orClosing(options.signal) });
-    scheduler?.wake();
-    return report;
+    return rebuildQueue(await this.#open(), { ...options, signal: this.#orClosing(options.signal) });
   }
 
   /** Why a run is where it is, and what would move it; of one without a job, what the gate says. */
@@ -117,8 +112,7 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   async status(runPath: string): Promise<JobState | 'none'> {
-    const { engine } = await this.#open();
-    return (await findJob(engine, runPath))?.state ?? 'none';
+    return (await findJob((await this.#open()).engine, runPath))?.state ?? 'none';
   }
 
   async job(jobIdOrRunPath: string): Promise<JobView | null> {
@@ -129,8 +123,7 @@ export class NasSyncClient implements AsyncDisposable {
 
   async jobs(filter: JobFilter = {}): Promise<JobView[]> {
     const opened = await this.#open();
-    const jobs = await opened.engine.store.jobs.list(filter);
-    return withRecords(jobs, (job) => this.#view(job, opened));
+    return withRecords(await opened.engine.store.jobs.list(filter), (job) => this.#view(job, opened));
   }
 
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */

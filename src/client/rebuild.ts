@@ -8,6 +8,7 @@ import { readRecord, type RunRecord } from '../run/record.js';
 import { enqueueRun } from '../scheduler/enqueue.js';
 import type { Engine } from '../scheduler/engine.js';
 import { beforeQueue } from '../scheduler/run-before.js';
+import type { Opened } from './opened.js';
 
 export interface RebuildOptions {
   /** Tells what would be done, and does nothing. */
@@ -37,7 +38,7 @@ export interface RebuildReport {
 }
 
 /** Jobs for the runs below the roots whose queue was lost. Each begins as a new one: its passes and its age count from 0. */
-export async function rebuildQueue(engine: Engine, options: RebuildOptions): Promise<RebuildReport> {
+export async function rebuildQueue({ engine, scheduler }: Opened, options: RebuildOptions): Promise<RebuildReport> {
   const found = await findAll(engine.config, { signal: options.signal });
   const unread = [...found.unread];
   const runs: RebuiltRun[] = [];
@@ -51,6 +52,7 @@ export async function rebuildQueue(engine: Engine, options: RebuildOptions): Pro
       unread.push({ path: runPath, message: `${printable(runPath)}: ${jobError(error).message}` });
     }
   }
+  scheduler?.wake();
   return { runs, unread };
 }
 

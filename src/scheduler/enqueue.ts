@@ -24,8 +24,7 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   const runPath = await canonicalRun(path);
   const place = placeOf(engine.config, runPath);
   const existing = await engine.store.jobs.find(runPath);
-  const before = existing === null || (await isOlder(existing)) ? await beforeQueue(engine, runPath, place) : null;
-  if (before !== null) throw before.error;
+  await requireAsProven(engine, place, runPath, existing);
   const news = existing === null ? null : await newsOf(engine, existing);
   const moves = existing === null || existing.state === 'failed' || news !== null;
   if (!moves) return { runPath, job: existing };
@@ -37,6 +36,12 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   if (!verdict.eligible) return { runPath, job: null, blockingFindings: blockingOf(verdict.findings) };
   if (existing !== null) return { runPath, job: await requeue(engine, existing, news) };
   return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };
+}
+
+async function requireAsProven(engine: Engine, place: Place, runPath: string, existing: Job | null): Promise<void> {
+  if (existing !== null && !(await isOlder(existing))) return;
+  const before = await beforeQueue(engine, runPath, place);
+  if (before !== null) throw before.error;
 }
 
 /** A row from a backup may know less than the record. One that has an intent of its own knows why files are gone. */

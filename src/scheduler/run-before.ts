@@ -44,20 +44,24 @@ export async function beforeQueue(
   }
   const named = (await namedHere(runPath)) ?? (await askNas(engine, bay, relativePath, status));
   if (status === 'cleaned') return ofCleaned(engine, { runPath, place, walk, named });
+  return ofSynced({ runPath, place, walk, named });
+}
+
+function ofSynced({ runPath, place, walk, named }: Told): Before | null {
   const absent = absentFrom(walk, named?.keys() ?? []);
   if (absent.length === 0) return null;
   const isGone = absent.length === named?.size && walk.files === 0;
   return { is: isGone ? 'cleaned' : 'conflict', error: partlyHere(runPath, place, absent) };
 }
 
-interface Cleaned {
+interface Told {
   readonly runPath: string;
   readonly place: string;
   readonly walk: RunWalk;
   readonly named: Named | null;
 }
 
-async function ofCleaned(engine: Engine, { runPath, place, walk, named }: Cleaned): Promise<Before | null> {
+async function ofCleaned(engine: Engine, { runPath, place, walk, named }: Told): Promise<Before | null> {
   const unknown = [...walk.entries, ...walk.refused]
     .filter((entry) => !('kind' in entry && entry.kind === 'folder'))
     .map(({ path }) => path)
