@@ -57,11 +57,11 @@ export async function isStillCleaned(engine: Engine, { jobId, runPath }: { jobId
 /**
  * A row of an older queue knows nothing of what was done after it was written: where the record says `cleaned`, its job
  * neither pushes nor deletes. A deletion of its own that was cut off goes on by its own intent.
- * @throws NasSyncError `target_conflict`
+ * @throws NasSyncError `local_file_vanished`
  */
 export async function requireNotCleaned({ job, context, bay, engine }: WorkOrder): Promise<void> {
   if (context.releasing !== null || !(await isStillCleaned(engine, job))) return;
-  throw cleanedHere(job.runPath, `${bay.transport.place}/${job.targetPath}`, 'target_conflict');
+  throw cleanedHere(job.runPath, `${bay.transport.place}/${job.targetPath}`, 'local_file_vanished');
 }
 
 /**
@@ -90,7 +90,7 @@ function runIdIn(record: Uint8Array | null): string | null {
   }
 }
 
-type Code = 'not_allowed' | 'target_conflict';
+type Code = 'not_allowed' | 'target_conflict' | 'local_file_vanished';
 
 const back = (runPath: string): string => `\`nas-sync restore ${shellWord(runPath)}\``;
 

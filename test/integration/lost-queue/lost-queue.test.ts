@@ -135,7 +135,7 @@ it('a queue from before a run was cleaned neither pushes nor deletes it: the job
 
   await lab.cli('run', '--once', '--quiet');
   const [job] = await lab.jobs();
-  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'target_conflict' } });
+  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'local_file_vanished' } });
   expect(job!.lastError!.message).toContain('nas-sync restore');
   expect(statusOf(run)).toBe('cleaned');
   expect(await hashOf(lab.nas)).toBe(nas);
