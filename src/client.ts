@@ -9,6 +9,8 @@ import { findJob, requireJob } from './client/find-job.js';
 import { gateReport, requireEligible, type GateOptions, type GateReport } from './client/gate.js';
 import { addOverride, overridesOf, revokeOverride } from './client/gate-overrides.js';
 import type { NewOverride, OverridesView, OverrideView } from './client/gate-overrides.js';
+import { rebuildQueue, type RebuildOptions, type RebuildReport } from './client/rebuild.js';
+import { withRecord, withRecords } from './client/record-word.js';
 import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
@@ -87,14 +89,17 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** @throws NasSyncError `usage` for an unknown id, `not_allowed` for a revoked one, and as {@link overrides} */
   async revokeOverride(runPath: string, id: string, by: Accountable): Promise<OverrideView> {
-    const { engine } = await this.#open();
-    return revokeOverride(engine, runPath, id, by);
+    return revokeOverride((await this.#open()).engine, runPath, id, by);
   }
 
   /** @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_missing`, `record_invalid` */
   async overrides(runPath: string): Promise<OverridesView> {
-    const { engine } = await this.#open();
-    return overridesOf(engine, runPath);
+    return overridesOf((await this.#open()).engine, runPath);
+  }
+
+  /** Queues the runs below the roots that a lost queue held, by their records; what left stays away. With `dryRun`, tells only. */
+  async rebuild(options: RebuildOptions = {}): Promise<RebuildReport> {
+    return rebuildQueue(await this.#open(), { ...options, signal: this.#orClosing(options.signal) });
   }
 
   /** Why a run is where it is, and what would move it; of one without a job, what the gate says. */
@@ -102,24 +107,24 @@ export class NasSyncClient implements AsyncDisposable {
     const opened = await this.#open();
     const { engine } = opened;
     const job = await findJob(engine, jobIdOrRunPath);
-    if (job !== null) return explainJob(engine, job, this.#view(job, opened), this.#closing.signal);
+    if (job !== null)
+      return explainJob(engine, job, await withRecord(job, this.#view(job, opened)), this.#closing.signal);
     return explainRun(engine, engine.validator, jobIdOrRunPath);
   }
 
   async status(runPath: string): Promise<JobState | 'none'> {
-    const { engine } = await this.#open();
-    return (await findJob(engine, runPath))?.state ?? 'none';
+    return (await findJob((await this.#open()).engine, runPath))?.state ?? 'none';
   }
 
   async job(jobIdOrRunPath: string): Promise<JobView | null> {
     const opened = await this.#open();
     const job = await findJob(opened.engine, jobIdOrRunPath);
-    return job === null ? null : this.#view(job, opened);
+    return job === null ? null : withRecord(job, this.#view(job, opened));
   }
 
   async jobs(filter: JobFilter = {}): Promise<JobView[]> {
     const opened = await this.#open();
-    return (await opened.engine.store.jobs.list(filter)).map((job) => this.#view(job, opened));
+    return withRecords(await opened.engine.store.jobs.list(filter), (job) => this.#view(job, opened));
   }
 
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */

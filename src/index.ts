@@ -16,6 +16,7 @@ export type { AuditProgress } from './gate/audit.js';
 export type { Unread } from './gate/find-runs.js';
 export type { Override, Revocation } from './gate/overrides.js';
 export type { Accountable } from './gate/record-override.js';
+export type { RebuildOptions, RebuildReport, RebuiltRun } from './client/rebuild.js';
 export type { CleanOptions, CleanResult } from './client/clean.js';
 export type { DeletionView, InterlockView } from './client/deletion-view.js';
 export type { Explanation, NoJobView } from './client/explain.js';

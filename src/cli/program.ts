@@ -13,6 +13,7 @@ import { addHistory } from './commands/history.js';
 import { addInit } from './commands/init.js';
 import { addOverride } from './commands/override.js';
 import { addProof } from './commands/proof.js';
+import { addRebuild } from './commands/rebuild.js';
 import { addRestore } from './commands/restore.js';
 import { addRetry } from './commands/retry.js';
 import { addRun } from './commands/run.js';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommand[] = [
   addClean,
   addProof,
   addRestore,
+  addRebuild,
   addDiagram,
 ];
 

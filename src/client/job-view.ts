@@ -94,7 +94,12 @@ const REST_STATES: Readonly<Record<Until, ReadonlySet<JobState>>> = {
   verified: new Set(['verified', 'cleanup_eligible', 'cleaned', 'failed']),
   cleaned: new Set(['cleaned', 'failed']),
 };
-const NOT_BY_ITSELF: ReadonlySet<string> = new Set(['snapshot_readable', 'equipment_configured', 'cleanup_enabled']);
+const NOT_BY_ITSELF: ReadonlySet<string> = new Set([
+  'snapshot_readable',
+  'equipment_configured',
+  'cleanup_enabled',
+  'record_agrees',
+]);
 
 /** What the job itself waits for, and what keeps the scheduler from it. */
 function waitsOf(job: Job, around: Surroundings): readonly WaitingFor[] {

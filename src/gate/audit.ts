@@ -56,7 +56,8 @@ export async function audit(config: Config, judges: Judges, options: AuditOption
   return { runs, unread };
 }
 
-async function findAll({ equipment }: Config, { signal, onProgress }: AuditOptions) {
+/** Every run folder below every root, as far as they can be looked at. `config` has canonical roots. */
+export async function findAll({ equipment }: Config, { signal, onProgress }: AuditOptions) {
   const roots = new Set(equipment.map(({ localRoot }) => localRoot));
   const shelves = new Set([...roots, ...equipment.map(({ id, localRoot }) => join(localRoot, id))]);
   let folders = 0;

@@ -1,9 +1,18 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
+import type { Job } from '../persistence/job.js';
+import { recordHere } from '../scheduler/proven-before.js';
 import type { Engine } from '../scheduler/engine.js';
 import { fromManifest, fromProof, type ExpectedRun } from './expected.js';
 import type { RunToRestore } from './run-to-restore.js';
+
+/** The row is of a queue that was brought back from before its run left: the proofs after that are not in it. */
+const isOlder = async (job: Job | null): Promise<boolean> =>
+  job !== null &&
+  job.state !== 'cleaned' &&
+  job.context?.releasing === null &&
+  (await recordHere(job.runPath))?.syncStatus === 'cleaned';
 
 /**
  * By the newest proof; where the queue has none, by the manifest on the NAS, which tells of files only.
@@ -11,9 +20,10 @@ import type { RunToRestore } from './run-to-restore.js';
  */
 export async function expect(engine: Engine, run: RunToRestore, signal: AbortSignal): Promise<ExpectedRun> {
   const proven = run.job === null ? null : await engine.store.proofs.newest(run.job.jobId);
-  if (proven !== null) return fromProof(proven);
+  if (proven !== null && !(await isOlder(run.job))) return fromProof(proven);
   const manifest = await run.bay.transport.readMeta(`${run.targetPath}/${MANIFEST_PATH}`, signal);
   if (manifest !== null) return fromManifest(manifest);
+  if (proven !== null) return fromProof(proven);
   const where = printable(`${run.bay.transport.place}/${run.targetPath}`);
   throw new NasSyncError(
     'run_not_found',

@@ -6,6 +6,8 @@ import type { Job } from '../persistence/job.js';
 import { announce } from './announce.js';
 import { canonicalRun } from './canonical.js';
 import type { Engine } from './engine.js';
+import { recordHere } from './proven-before.js';
+import { beforeQueue } from './run-before.js';
 import { newsOf } from './run-news.js';
 
 export type Enqueued =
@@ -15,12 +17,14 @@ export type Enqueued =
 /**
  * Gate first, then a queued job. A run that has a job keeps it: a failed one is re-armed, a proven one starts anew if the
  * run has new data, any other stays as it is.
- * @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_busy`, `not_allowed` for new data in a cleaned run
+ * @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_busy`, `not_allowed` for new data in a cleaned run, and
+ * for a run that left, or is not whole, by what its record and manifest say
  */
 export async function enqueueRun(engine: Engine, validator: Validator, path: string): Promise<Enqueued> {
   const runPath = await canonicalRun(path);
   const place = placeOf(engine.config, runPath);
   const existing = await engine.store.jobs.find(runPath);
+  await requireAsProven(engine, place, runPath, existing);
   const news = existing === null ? null : await newsOf(engine, existing);
   const moves = existing === null || existing.state === 'failed' || news !== null;
   if (!moves) return { runPath, job: existing };
@@ -33,6 +37,16 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   if (existing !== null) return { runPath, job: await requeue(engine, existing, news) };
   return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };
 }
+
+async function requireAsProven(engine: Engine, place: Place, runPath: string, existing: Job | null): Promise<void> {
+  if (existing !== null && !(await isOlder(existing))) return;
+  const before = await beforeQueue(engine, runPath, place);
+  if (before !== null) throw before.error;
+}
+
+/** A row from a backup may know less than the record. One that has an intent of its own knows why files are gone. */
+const isOlder = async ({ state, context, runPath }: Job): Promise<boolean> =>
+  state !== 'cleaned' && context?.releasing === null && (await recordHere(runPath))?.syncStatus === 'cleaned';
 
 async function addJob(engine: Engine, runPath: string, place: Place, nasPath: string | null): Promise<Job> {
   const { nasRoot } = place.equipment;

@@ -5,12 +5,16 @@ import type { Interlock, PassReference, WaitingFor } from '../machines/job-types
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { bringBackTrash } from './bring-back-trash.js';
 import { measure, type Measured } from './measure.js';
+import { isStillCleaned } from './proven-before.js';
 import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** State `cleanup_eligible.judging`: measures every interlock, both sides read anew. What it allows is journaled first. */
 export const judgeWork: Work = async (order) => {
   try {
+    if (order.context.releasing === null && (await isStillCleaned(order.engine, order.job))) {
+      return { event: { type: 'pass.due', at: order.engine.clock.now(), reason: 'the run record says cleaned' } };
+    }
     await bringBackUnfinished(order);
     return verdict(order, await measure(order, { content: true }));
   } catch (error) {

@@ -14,6 +14,7 @@ import { filesOf, firstDifference, requireExpressible, vanished } from '../verif
 import { bringBackTrash } from './bring-back-trash.js';
 import { requireOwnHistory } from './foreign-history.js';
 import { reporter } from './progress.js';
+import { requireNoneOnlyThere, requireNotCleaned } from './proven-before.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
@@ -31,6 +32,7 @@ export const pushWork: Work = async (order) => {
 async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult> {
   const { job, bay, engine, signal } = order;
   const { links } = bay.equipment.transport;
+  await requireNotCleaned(order);
   // A push needs every file that there is.
   await bringBackTrash(order);
   await bay.transport.requireApart(job.runPath, job.targetPath, signal);
@@ -53,6 +55,7 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   const { released } = await releasedOf(engine, job);
   await requireNothingLost(order, withReleased(walk, released), book);
+  await requireNoneOnlyThere(order, withReleased(walk, released), record);
   await claimTarget(bay.transport, job.targetPath, record, signal);
   await requireOwnHistory(order, { walk, book });
 

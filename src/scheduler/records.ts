@@ -3,6 +3,7 @@ import type { JobState } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import { updateRecord, type SyncStatus } from '../run/record.js';
 import type { Engine } from './engine.js';
+import { isStillCleaned, recordHere } from './proven-before.js';
 
 const GONE: ReadonlySet<string> = new Set(['run_not_found', 'record_missing']);
 
@@ -59,11 +60,20 @@ export class RecordClerk {
     this.#onEnd();
   }
 
+  /** `cleaned` is left only by a run that is here whole again, and never for `failed`: it is what happened to the run. */
+  async #write({ jobId, runPath }: Job, status: SyncStatus): Promise<void> {
+    const wasCleaned = (await recordHere(runPath))?.syncStatus === 'cleaned';
+    const mayLeave = wasCleaned && status !== 'failed' && !(await isStillCleaned(this.#engine, { jobId, runPath }));
+    await updateRecord(runPath, ({ syncStatus }) =>
+      syncStatus === 'cleaned' && !mayLeave ? [] : [{ path: ['sync_status'], value: status }],
+    );
+  }
+
   async #payOne(job: Job): Promise<void> {
     const { store, logger } = this.#engine;
     const status = STATUS_OF[job.state];
     try {
-      if (status !== undefined) await updateRecord(job.runPath, () => [{ path: ['sync_status'], value: status }]);
+      if (status !== undefined) await this.#write(job, status);
     } catch (error) {
       if (!(error instanceof NasSyncError)) throw error;
       if (error.retryable) return;

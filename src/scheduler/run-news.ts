@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
-import { printable } from '../run/display.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import { shapeOf, shapeSha256 } from '../run/shape.js';
-import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
 import type { Engine } from './engine.js';
 import { releasedOf } from './released-of.js';
+import { newInCleaned } from './run-before.js';
 import { sha256Of } from './sha256-of.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */
@@ -46,9 +44,9 @@ async function newsOfCleaned(engine: Engine, job: Job): Promise<string | null> {
   const contents = await engine.store.proofs.newest(job.jobId);
   const here = filesOf(walk);
   const absent = (contents?.files ?? []).filter(({ path }) => !here.some((file) => file.path === path));
-  if (contents === null || absent.length > 0) throw newInCleaned(job, unknownTo(contents, walk));
+  if (contents === null || absent.length > 0) throw newInCleaned(job.runPath, unknownTo(contents, walk));
   const other = await withOtherContent(engine, job, here, contents);
-  if (other.length > 0) throw newInCleaned(job, other);
+  if (other.length > 0) throw newInCleaned(job.runPath, other);
   return 'restored, and queued again';
 }
 
@@ -74,9 +72,3 @@ function unknownTo(contents: ProofContents | null, walk: RunWalk): string[] {
 
 const walked = ({ bays }: Engine, job: Job): Promise<RunWalk> =>
   walkRun(job.runPath, { links: bays.get(job.equipmentId)?.equipment.transport.links ?? 'keep' });
-
-const newInCleaned = ({ runPath }: Job, paths: readonly string[]): NasSyncError =>
-  new NasSyncError(
-    'not_allowed',
-    `${printable(runPath)} is on the NAS and was cleaned here, and holds new data: ${someOf(paths)}; move that to a run folder of its own, or bring the run back first (\`nas-sync restore ${shellWord(runPath)}\`) and enqueue it again`,
-  );

@@ -12,6 +12,7 @@ import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
 import { requireNothingReplaced } from './foreign-history.js';
 import { pushCompanions } from './companions.js';
 import { reporter } from './progress.js';
+import { namedThere, requireNotCleaned, wayBack } from './proven-before.js';
 import { restAfterPass } from './policy.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed } from './work-failure.js';
@@ -27,7 +28,8 @@ export const verifyWork: Work = async (order) => {
 };
 
 async function verify(order: WorkOrder): Promise<WorkResult> {
-  const { job, context, bay, engine, signal } = order;
+  const { job, bay, engine, signal } = order;
+  await requireNotCleaned(order);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal);
   if (closed !== null) return deferred(order, 'verify', closed);
 
@@ -48,7 +50,7 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   });
   if (pass.outcome === 'changed')
     return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
-  if (!pass.same) throw difference(pass.comparison, context.proof !== null);
+  if (!pass.same) throw await difference(order, pass.comparison);
   return prove(order, pass.sides, left.emptied === true);
 }
 
@@ -95,15 +97,27 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
 }
 
 /** Damage heals by a push. What only the target holds does not: a push never removes anything there. */
-function difference({ mismatched, missing, extra }: Comparison, wasProven: boolean): NasSyncError {
+async function difference(
+  { job, context, bay, signal }: WorkOrder,
+  { mismatched, missing, extra }: Comparison,
+): Promise<NasSyncError> {
   const parts = [
     mismatched.length > 0 ? `different: ${someOf(mismatched)}` : '',
     missing.length > 0 ? `missing: ${someOf(missing)}` : '',
     extra.length > 0 ? `only on the NAS: ${someOf(extra)}` : '',
   ].filter((part) => part !== '');
-  const copy = wasProven ? 'the NAS copy was proven before, and is damaged now' : 'the NAS copy is not the run';
+  const copy =
+    context.proof !== null ? 'the NAS copy was proven before, and is damaged now' : 'the NAS copy is not the run';
   const found = `${copy} (${parts.join('; ')})`;
   if (mismatched.length === 0 && missing.length === 0) {
+    const named = await namedThere(bay.transport, job.targetPath, signal);
+    const proven = extra.filter((path) => named?.has(path) === true);
+    if (proven.length > 0) {
+      return new NasSyncError(
+        'target_conflict',
+        `${found}; the manifest there names ${someOf(proven)}, so these may be the only copies: ${wayBack(job.runPath, proven)}`,
+      );
+    }
     return new NasSyncError('target_conflict', `${found}; move away what does not belong to the run, then retry`);
   }
   return new NasSyncError('hash_mismatch', found);

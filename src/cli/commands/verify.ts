@@ -46,5 +46,5 @@ async function callForHealing(client: NasSyncClient, job: JobView, result: Verif
   }
   const healing = 'the next `nas-sync run` heals it from the local copy';
   if (result.extra.length === 0) return healing;
-  return `move away what is only on the NAS; ${healing}`;
+  return `what is only on the NAS may be the only copy: \`nas-sync restore\` brings back what was proven, move away the rest; ${healing}`;
 }

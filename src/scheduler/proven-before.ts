@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { NasSyncError } from '../errors.js';
+import { printable } from '../run/display.js';
+import type { RunWalk } from '../run/entry.js';
+import { MANIFEST_PATH, parseManifest } from '../run/manifest.js';
+import { readSmallFile } from '../run/read-small-file.js';
+import { RECORD_PATH } from '../run/record-file.js';
+import { readRecord, type RunRecord } from '../run/record.js';
+import { shellWord } from '../run/shell-word.js';
+import { walkRun } from '../run/walk.js';
+import type { Transport } from '../transports/transport.js';
+import { filesOf, someOf } from '../verify/local-state.js';
+import type { Engine } from './engine.js';
+import type { WorkOrder } from './work.js';
+
+/** By path, the SHA-256 of each file that a manifest names. */
+export type Named = ReadonlyMap<string, string>;
+
+/** What the manifest in the run's record folder names, or `null` where there is none that can be read to its end. */
+export async function namedHere(runPath: string): Promise<Named | null> {
+  return readSmallFile(join(runPath, MANIFEST_PATH)).then(namedIn, () => null);
+}
+
+/** The same of the manifest on the NAS. @throws NasSyncError whatever keeps the NAS from being read */
+export async function namedThere(transport: Transport, target: string, signal: AbortSignal): Promise<Named | null> {
+  return namedIn(await transport.readMeta(`${target}/${MANIFEST_PATH}`, signal));
+}
+
+function namedIn(manifest: Uint8Array | null): Named | null {
+  if (manifest === null) return null;
+  try {
+    return new Map(parseManifest(Buffer.from(manifest).toString('utf8')).map(({ path, sha256 }) => [path, sha256]));
+  } catch {
+    return null;
+  }
+}
+
+export function absentFrom(walk: RunWalk, named: Iterable<string>): string[] {
+  const here = new Set(filesOf(walk).map(({ path }) => path));
+  return [...named].filter((path) => !here.has(path));
+}
+
+/** `null` where there is none that can be read: the gate and the push say that in words of their own. */
+export const recordHere = (runPath: string): Promise<RunRecord | null> => readRecord(runPath).catch(() => null);
+
+/**
+ * Whether the record says `cleaned` rightly: some proven file is not here, or nothing tells what was proven. A run that
+ * was brought back whole may be synced anew.
+ */
+export async function isStillCleaned(engine: Engine, { jobId, runPath }: { jobId: string; runPath: string }) {
+  if ((await recordHere(runPath))?.syncStatus !== 'cleaned') return false;
+  const proven = await engine.store.proofs.provenFiles(jobId);
+  const names = new Set([...((await namedHere(runPath)) ?? new Map<string, string>()).keys(), ...proven.keys()]);
+  return names.size === 0 || absentFrom(await walkRun(runPath), names).length > 0;
+}
+
+/**
+ * A row of an older queue knows nothing of what was done after it was written: where the record says `cleaned`, its job
+ * neither pushes nor deletes. A deletion of its own that was cut off goes on by its own intent.
+ * @throws NasSyncError `local_file_vanished`
+ */
+export async function requireNotCleaned({ job, context, bay, engine }: WorkOrder): Promise<void> {
+  if (context.releasing !== null || !(await isStillCleaned(engine, job))) return;
+  throw cleanedHere(job.runPath, `${bay.transport.place}/${job.targetPath}`, 'local_file_vanished');
+}
+
+/**
+ * A run that this queue never proved, and the NAS's manifest names files of it that are not here: another queue proved
+ * them, and they may be the only copies. Asked before anything is written there.
+ * @throws NasSyncError `target_conflict`
+ */
+export async function requireNoneOnlyThere(order: WorkOrder, walk: RunWalk, record: RunRecord): Promise<void> {
+  const { job, bay, engine, signal } = order;
+  if ((await engine.store.proofs.provenFiles(job.jobId)).size > 0) return;
+  const named = await namedThere(bay.transport, job.targetPath, signal);
+  const absent = absentFrom(walk, named?.keys() ?? []);
+  if (absent.length === 0) return;
+  const there = await bay.transport.readMeta(`${job.targetPath}/${RECORD_PATH}`, signal);
+  // Another run's place: what its manifest names is nothing of this one.
+  if (runIdIn(there) !== record.runId && runIdIn(there) !== null) return;
+  throw partlyHere(job.runPath, `${bay.transport.place}/${job.targetPath}`, absent, 'target_conflict');
+}
+
+function runIdIn(record: Uint8Array | null): string | null {
+  try {
+    const { nas_sync_run_id: id } = JSON.parse(Buffer.from(record ?? []).toString('utf8')) as Record<string, unknown>;
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+type Code = 'not_allowed' | 'target_conflict' | 'local_file_vanished';
+
+const back = (runPath: string): string => `\`nas-sync restore ${shellWord(runPath)}\``;
+
+export const cleanedHere = (runPath: string, place: string, code: Code = 'not_allowed', since = ''): NasSyncError =>
+  new NasSyncError(
+    code,
+    `${printable(runPath)} was cleaned here${since}; the only copies may be those on the NAS (${printable(place)}), and nothing is pushed or deleted: run ${back(runPath)} to bring it back, then enqueue it again`,
+  );
+
+export const partlyHere = (runPath: string, place: string, absent: readonly string[], code: Code = 'not_allowed') =>
+  new NasSyncError(
+    code,
+    `${printable(runPath)} was proven on the NAS before, and not all of it is here; the only copies of ${someOf(absent)} may be those on the NAS (${printable(place)}): ${wayBack(runPath, absent)}`,
+  );
+
+/** A log or lock that is replayed over a finished file destroys it. */
+const PASSING_NAME = /(?:-wal|-shm|-journal|\.tmp|\.lock)$/iu;
+
+export const wayBack = (runPath: string, absent: readonly string[]): string =>
+  absent.some((path) => PASSING_NAME.test(path))
+    ? `some of these are no finished files, so look at them elsewhere first (\`nas-sync restore ${shellWord(runPath)} --to DIR\`)`
+    : `run ${back(runPath)} to bring it back, then enqueue it again`;

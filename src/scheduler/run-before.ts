@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isoTime } from '../clock.js';
+import type { Place } from '../config/equipment.js';
+import { NasSyncError } from '../errors.js';
+import { printable } from '../run/display.js';
+import { contentPath, type RunWalk } from '../run/entry.js';
+import { recordFile } from '../run/record-file.js';
+import { shellWord } from '../run/shell-word.js';
+import { walkRun } from '../run/walk.js';
+import { meetTarget } from '../transports/target-identity.js';
+import { filesOf, someOf } from '../verify/local-state.js';
+import { bayOf } from './bay-of.js';
+import type { Bay, Engine } from './engine.js';
+import { absentFrom, cleanedHere, namedHere, namedThere, partlyHere, recordHere, type Named } from './proven-before.js';
+import { sha256Of } from './sha256-of.js';
+
+/** Never aborted: an enqueue is as long as its run is large. */
+const ALWAYS = new AbortController().signal;
+
+/** Why a run must not be queued as it is: it left and nothing of it is here, or what is here is not all that was proven. */
+export interface Before {
+  readonly is: 'cleaned' | 'conflict';
+  readonly error: NasSyncError;
+}
+
+/**
+ * What the record, and the manifest here or on the NAS, say of a run whose queue was lost, or is older than they are.
+ * `null`: nothing keeps it from being queued. Changes nothing.
+ * @throws NasSyncError `network` and others where only the NAS can tell, and does not
+ */
+export async function beforeQueue(
+  engine: Engine,
+  runPath: string,
+  { equipment, relativePath }: Place,
+): Promise<Before | null> {
+  const status = (await recordHere(runPath))?.syncStatus;
+  if (status !== 'cleaned' && status !== 'synced') return null;
+  const bay = bayOf(engine, equipment.id);
+  const place = `${bay.transport.place}/${relativePath}`;
+  const walk = await walkRun(runPath, { links: equipment.transport.links });
+  if (status === 'cleaned' && walk.entries.length + walk.refused.length === 0) {
+    return { is: 'cleaned', error: cleanedHere(runPath, place, 'not_allowed', await since(runPath)) };
+  }
+  const named = (await namedHere(runPath)) ?? (await askNas(engine, bay, relativePath, status));
+  if (status === 'cleaned') return ofCleaned(engine, { runPath, place, walk, named });
+  return ofSynced({ runPath, place, walk, named });
+}
+
+function ofSynced({ runPath, place, walk, named }: Told): Before | null {
+  const absent = absentFrom(walk, named?.keys() ?? []);
+  if (absent.length === 0) return null;
+  const isGone = absent.length === named?.size && walk.files === 0;
+  return { is: isGone ? 'cleaned' : 'conflict', error: partlyHere(runPath, place, absent) };
+}
+
+interface Told {
+  readonly runPath: string;
+  readonly place: string;
+  readonly walk: RunWalk;
+  readonly named: Named | null;
+}
+
+async function ofCleaned(engine: Engine, { runPath, place, walk, named }: Told): Promise<Before | null> {
+  const unknown = [...walk.entries, ...walk.refused]
+    .filter((entry) => !('kind' in entry && entry.kind === 'folder'))
+    .map(({ path }) => path)
+    .filter((path) => named?.has(path) !== true);
+  const absent = absentFrom(walk, named?.keys() ?? []);
+  if (named !== null && absent.length === 0) {
+    const other = await otherContent(engine, runPath, walk, named);
+    return other.length === 0 ? null : { is: 'conflict', error: newInCleaned(runPath, other) };
+  }
+  if (unknown.length > 0) return { is: 'conflict', error: newInCleaned(runPath, unknown) };
+  if (absent.length === named?.size) {
+    return { is: 'cleaned', error: cleanedHere(runPath, place, 'not_allowed', await since(runPath)) };
+  }
+  return { is: 'conflict', error: partlyHere(runPath, place, absent) };
+}
+
+async function otherContent(engine: Engine, runPath: string, walk: RunWalk, named: Named): Promise<string[]> {
+  const other: string[] = [];
+  for (const file of filesOf(walk)) {
+    const sha256 = named.get(file.path);
+    if (sha256 === undefined) continue;
+    const now = await sha256Of(engine, join(runPath, contentPath(file)), file.identity, ALWAYS);
+    if (now !== sha256) other.push(file.path);
+  }
+  return other;
+}
+
+/** A run that says `synced` waits for no NAS that does not answer: the push asks again. */
+async function askNas(engine: Engine, bay: Bay, target: string, status: string): Promise<Named | null> {
+  try {
+    const { store, clock } = engine;
+    const closed = await meetTarget(bay.transport, store.targets, clock.now(), ALWAYS, { imprint: false });
+    if (closed !== null) throw new NasSyncError('network', closed.measured);
+    return await namedThere(bay.transport, target, ALWAYS);
+  } catch (error) {
+    if (status === 'synced') return null;
+    throw error;
+  }
+}
+
+/** The record is last written when a run has left. */
+async function since(runPath: string): Promise<string> {
+  const written = await stat(recordFile(runPath)).catch(() => null);
+  return written === null ? '' : ` on ${isoTime(written.mtimeMs).slice(0, 10)}`;
+}
+
+export const newInCleaned = (runPath: string, paths: readonly string[]): NasSyncError =>
+  new NasSyncError(
+    'not_allowed',
+    `${printable(runPath)} is on the NAS and was cleaned here, and holds new data: ${someOf(paths)}; move that to a run folder of its own, or bring the run back first (\`nas-sync restore ${shellWord(runPath)}\`) and enqueue it again`,
+  );
