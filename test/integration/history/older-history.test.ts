@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, write
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ConfigInput, JobView, NasSyncClient } from 'nas-sync';
+import { MemoryTransport } from 'nas-sync/testing';
 import { expect, it } from 'vitest';
 import { snapshot } from '../letting-go/contents.js';
 import { EQUIPMENT, Lab, sha256sumCheck } from '../../support/lab.js';
@@ -68,6 +69,13 @@ function swap({ lab }: Workstation): void {
   renameSync(lab.at('pc'), lab.at('pc.away'));
   renameSync(lab.at('pc.image'), lab.at('pc'));
   renameSync(lab.at('pc.away'), lab.at('pc.image'));
+}
+
+function rowsOf({ database }: Workstation, table: 'grants' | 'planned_seals'): unknown[] {
+  const db = new Database(database, { readonly: true });
+  const rows = db.prepare(`SELECT * FROM ${table}`).all();
+  db.close();
+  return rows;
 }
 
 function plan({ database }: Workstation, pass: string): void {
@@ -202,6 +210,7 @@ it('a seal that was written when the process ended before its proof is known as 
   cpSync(pc.database, pc.lab.at('before.db'));
   await pc.runOnce(false, (client) => client.requestPass(pc.run, 'test'));
   const { nas_sync: mark } = JSON.parse(readFileSync(onNas(pc, SEAL[1]!), 'utf8')) as { nas_sync: { pass: string } };
+  expect(rowsOf(pc, 'planned_seals')).toMatchObject([{}, {}]);
   for (const end of ['', '-wal', '-shm']) rmSync(pc.database + end, { force: true });
   cpSync(pc.lab.at('before.db'), pc.database);
   plan(pc, mark.pass);
@@ -226,6 +235,7 @@ it('by the word of an operator the other version is set aside on the NAS with it
     client.retry(pc.run, { replace: true, by: 'Ada', reason: 'the image counts' }),
   );
   expect(replaced).toMatchObject({ state: 'verified', lastError: null });
+  expect(rowsOf(pc, 'grants')).toEqual([]);
   const { pass } = (JSON.parse(record!) as { nas_sync: { pass: string } }).nas_sync;
   const folder = onNas(pc, '.exlab-wizard/set-aside');
   const [name] = readdirSync(folder);
@@ -246,11 +256,42 @@ it('by the word of an operator the other version is set aside on the NAS with it
   expect(readFileSync(onNas(pc, 'a.raw'), 'utf8')).toBe(HALF['a.raw']);
 });
 
-it('a version is not replaced without a reason, nor for a job that did not fail', async () => {
+/** Another queue seals in the moment in which this one reads the NAS back. */
+class Overtaken extends MemoryTransport {
+  readonly sealed = `${'0'.repeat(64)}  a.raw\n`;
+
+  override async hash(request: Parameters<MemoryTransport['hash']>[0]) {
+    const listing = await super.hash(request);
+    const mark = { nas_sync: { queue: 'q', job: 'j', pass: 'p', sealed_at: 'now\u001b[2J', manifest_sha256: '' } };
+    this.files.set(`${request.target}/${SEAL[0]!}`, Buffer.from(this.sealed));
+    this.files.set(`${request.target}/${SEAL[1]!}`, Buffer.from(JSON.stringify(mark)));
+    return listing;
+  }
+}
+
+it('a seal that another queue writes while the NAS is read is not replaced, and is told safely', async () => {
+  const lab = new Lab();
+  const nas = new Overtaken();
+  const run = await lab.makeRun(HALF);
+  const job = await lab.sync(run, lab.open({ transport: nas }));
+  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'target_conflict' } });
+  expect(job.lastError!.message).toMatch(/never proved \(sealed [^\u001b]+ by queue q, pass p\): a\.raw;/u);
+  expect(Buffer.from(nas.files.get(`Run_1/${SEAL[0]!}`)!).toString()).toBe(nas.sealed);
+});
+
+it('who sealed a copy stands in the record on the NAS alone, also once it says cleaned, and does not come back', async () => {
   const pc = workstation();
   await withRun(pc);
+  expect(readFileSync(join(pc.run, SEAL[1]!), 'utf8')).not.toContain('manifest_sha256');
   await pc.runOnce(false);
+  expect(readFileSync(join(pc.run, SEAL[1]!), 'utf8')).not.toContain('manifest_sha256');
+  expect((await pc.runOnce(true, (client) => client.init())).state).toBe('cleaned');
+  expect(JSON.parse(readFileSync(onNas(pc, SEAL[1]!), 'utf8'))).toMatchObject({
+    sync_status: 'cleaned',
+    nas_sync: { pass: expect.stringMatching(/-/u) as unknown },
+  });
+  rmSync(pc.run, { recursive: true, force: true });
   const client = pc.lab.open({ config: pc.config(), database: pc.database, drive: 'none' });
-  await expect(client.retry(pc.run, { replace: true })).rejects.toMatchObject({ code: 'usage' });
-  await expect(client.retry(pc.run, { replace: true, reason: 'x' })).rejects.toMatchObject({ code: 'not_allowed' });
+  await client.restore(pc.run);
+  expect(readFileSync(join(pc.run, SEAL[1]!), 'utf8')).not.toContain('manifest_sha256');
 });
