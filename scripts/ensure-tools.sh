@@ -21,6 +21,8 @@ sshd       openssh-server
 smbd       samba
 pdbedit    samba
 busybox    busybox
+bindfs     bindfs
+fusermount3 fuse3
 '
 
 # Where servers lie, which a user's own path may leave out.

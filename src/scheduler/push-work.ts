@@ -4,6 +4,7 @@ import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
 import { notKept } from '../run/refusal.js';
 import { walkRun } from '../run/walk.js';
+import { assertNotSource, assertTargetIsElsewhere } from '../transports/assert-separate.js';
 import { meetTarget, requireTokenOutside } from '../transports/target-identity.js';
 import { claimTarget } from '../transports/target-owner.js';
 import type { PushResult, Transport } from '../transports/transport.js';
@@ -52,7 +53,9 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   const { released } = await releasedOf(engine, job);
   await requireNothingLost(order, withReleased(walk, released), book);
+  await assertNotSource(bay.transport, { source, target }, signal);
   await claimTarget(bay.transport, job.targetPath, record, signal);
+  await assertTargetIsElsewhere(bay.transport, { source, target }, signal);
 
   const pushed = await pushEntries(order, walk, book, onArrived);
   const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
