@@ -6,7 +6,7 @@ import { CANARY_PREFIX } from './transport.js';
 const escaped = (text: string): string => text.replaceAll('.', String.raw`\.`);
 
 /** At the target's top, or in the record folder of a run's place. */
-const CANARY = new RegExp(`^(?:.+/${escaped(RECORD_FOLDER)}/)?${escaped(CANARY_PREFIX)}[0-9a-f-]{36}$`, 'u');
+const CANARY = new RegExp(`^(?:.+/${escaped(RECORD_FOLDER)}/)?${escaped(CANARY_PREFIX)}[0-9a-f-]{36}$`, 'su');
 
 /**
  * The only removal of a whole place that a transport has. The name is the proof that the place is a canary's.
