@@ -6,7 +6,7 @@ import { blockedView, jobView, journalView, type JobView, type JournalView, type
 import { JournalFeed } from './client/journal-feed.js';
 import { explainJob, explainRun, type Explanation } from './client/explain.js';
 import { findJob, requireJob } from './client/find-job.js';
-import { gateReport, requireEligible, type GateOptions, type GateReport } from './client/gate.js';
+import { gateReport, type GateOptions, type GateReport } from './client/gate.js';
 import { addOverride, overridesOf, revokeOverride } from './client/gate-overrides.js';
 import type { NewOverride, OverridesView, OverrideView } from './client/gate-overrides.js';
 import { rebuildQueue, type RebuildOptions, type RebuildReport } from './client/rebuild.js';
@@ -23,7 +23,7 @@ import { enqueueRun } from './scheduler/enqueue.js';
 import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
 import { whenIn, whenSettled } from './client/waits.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
-import { grantReplace } from './client/grant-replace.js';
+import { allowRetry } from './client/allow-retry.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
 
@@ -139,16 +139,11 @@ export class NasSyncClient implements AsyncDisposable {
    * aside there first, and kept; it needs a reason.
    * @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage`
    */
-  async retry(jobIdOrRunPath: string, { replace = false, ...operator }: RetryOptions = {}): Promise<JobView> {
+  async retry(jobIdOrRunPath: string, options: RetryOptions = {}): Promise<JobView> {
     const { engine } = await this.#open();
-    const job = await requireJob(engine, jobIdOrRunPath);
-    if (job.state === 'failed') await requireEligible(engine, engine.validator, job.runPath);
-    const said = replace ? await grantReplace(engine, job, operator) : operator;
-    return this.#act(
-      jobIdOrRunPath,
-      (at) => ({ type: 'retried', at, ...said }),
-      'is not failed, so there is nothing to retry',
-    );
+    const operator = await allowRetry(engine, await requireJob(engine, jobIdOrRunPath), options);
+    const refusal = 'is not failed, so there is nothing to retry';
+    return this.#act(jobIdOrRunPath, (at) => ({ type: 'retried', at, ...operator }), refusal);
   }
 
   /** Parks a job as failed with `cancelled`, and ends its work wherever it runs. @throws as {@link retry} */

@@ -1,4 +1,5 @@
 import type { Bay, Engine } from '../scheduler/engine.js';
+import { assertRootIsElsewhere } from '../transports/assert-separate.js';
 import type { TargetProbe } from '../transports/transport.js';
 import { rehearse } from './canary.js';
 import { CANARY_CHECKS, newCanaryPlace } from './canary-run.js';
@@ -29,7 +30,7 @@ async function examineAll(list: Checklist, engine: Engine, bay: Bay, signal: Abo
   const isRight = await list.check('identity_token', () => identity(engine, bay, token), CANARY_CHECKS);
   await list.check('free_space', () => freeSpace(engine, equipment, freeBytes, signal));
   const place = newCanaryPlace();
-  await list.check('apart', () => apart(bay, place, signal));
+  await list.check('apart', () => apart(bay, place, isRight, signal));
   if (isRight) await rehearse(list, engine, bay, place, signal);
 }
 
@@ -61,10 +62,16 @@ async function identity({ store }: Engine, { transport }: Bay, token: string | n
 }
 
 /** A target within the local root would be taken for runs, and one that is the local root for a copy of each run. */
-async function apart({ equipment, transport }: Bay, place: string, signal: AbortSignal): Promise<Seen> {
+async function apart(
+  { equipment, transport }: Bay,
+  place: string,
+  mayWrite: boolean,
+  signal: AbortSignal,
+): Promise<Seen> {
   const { localRoot: root } = equipment;
   try {
     await transport.requireApart(root, place, signal);
+    if (mayWrite) await assertRootIsElsewhere(transport, root, signal);
   } catch (error) {
     const remedy = 'give local_root and the transport two folders of which none lies in the other';
     return { ...failure(error), fix: remedy };

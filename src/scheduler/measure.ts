@@ -53,7 +53,7 @@ export async function measure(ask: WorkOrder, { content }: { content: boolean })
   }
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
-  const { closed, ...far } = await targetScene(ask, proof);
+  const { closed, ...far } = await targetScene(ask, proof, content);
   const scene: SceneFacts = { runPath: job.runPath, files: proof.files.size, damaged: null, ...local, ...far };
   const interlocks = allInterlocks(counted, scene, policy);
   const kept = [...local.changed, ...local.unproven];

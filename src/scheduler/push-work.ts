@@ -4,6 +4,7 @@ import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
 import { notKept } from '../run/refusal.js';
 import { walkRun } from '../run/walk.js';
+import { assertNotSource, assertTargetIsElsewhere } from '../transports/assert-separate.js';
 import { meetTarget, requireTokenOutside } from '../transports/target-identity.js';
 import { claimTarget } from '../transports/target-owner.js';
 import type { PushResult, Transport } from '../transports/transport.js';
@@ -56,7 +57,9 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const { released } = await releasedOf(engine, job);
   await requireNothingLost(order, withReleased(walk, released), book);
   await requireNoneOnlyThere(order, withReleased(walk, released), record);
+  await assertNotSource(bay.transport, { source, target }, signal);
   await claimTarget(bay.transport, job.targetPath, record, signal);
+  await assertTargetIsElsewhere(bay.transport, { source, target }, signal);
   await requireOwnHistory(order, { walk, book });
 
   const pushed = await pushEntries(order, walk, book, onArrived);

@@ -3,6 +3,7 @@ import { hasTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
+import { assertTargetIsElsewhere } from '../transports/assert-separate.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
@@ -14,20 +15,22 @@ import type { WorkOrder } from './work.js';
 
 type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed'> & { readonly closed: LaneClosed };
 
-/** Whether the target answers as itself, and lists what was proven. */
-export async function targetScene(ask: WorkOrder, proof: DeletionProof): Promise<FarScene> {
+/**
+ * Whether the target answers as itself, and lists what was proven. With `content` it must also be another place than
+ * the run, which takes a small file that is written and removed on either side.
+ */
+export async function targetScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<FarScene> {
   const { job, bay, engine, signal } = ask;
   const { transport } = bay;
   try {
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
     if (closed !== null) return { unreachable: closed.measured, seal: null, notListed: null, closed };
     const seal = await sealOnTarget(ask, proof);
-    return {
-      unreachable: null,
-      seal,
-      notListed: await notListed(transport.list(job.targetPath, signal), proof),
-      closed,
-    };
+    const missing = await notListed(transport.list(job.targetPath, signal), proof);
+    if (content && missing.length === 0) {
+      await assertTargetIsElsewhere(transport, { source: job.runPath, target: job.targetPath }, signal);
+    }
+    return { unreachable: null, seal, notListed: missing, closed };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;

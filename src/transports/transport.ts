@@ -168,7 +168,10 @@ export interface Transport {
   setAside(request: SetAsideRequest): Promise<void>;
   /** Removes what interrupted writes of ours left at the run's place. Nothing else there is ever removed. */
   tidyUp(target: string, signal: AbortSignal): Promise<void>;
-  /** Removes a place whose name begins with {@link CANARY_PREFIX}, and refuses every other. */
+  /**
+   * Removes a folder whose name begins with {@link CANARY_PREFIX}, at the top or in the record folder of a run's place,
+   * and refuses every other.
+   */
   removeCanary(target: string, signal: AbortSignal): Promise<void>;
   /** What `doctor` should know about the tools, keys and abilities of this way. */
   examine(signal: AbortSignal): Promise<readonly Examined[]>;

@@ -30,6 +30,7 @@ import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
 import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
+import { assertNoLinks } from './no-links.js';
 import { listTree, NOTHING, type TargetSide } from './list-tree.js';
 import { readTree } from './read-tree.js';
 import { setAsideFiles } from './set-aside.js';
@@ -97,20 +98,26 @@ export class MountTransport implements Transport {
     return this.#asTarget(request.target, () => pushTree(plan, this.#pool));
   }
 
-  hash(request: HashRequest): Promise<TargetListing> {
+  async hash(request: HashRequest): Promise<TargetListing> {
+    await this.#assertNoLinks(request.target, request.signal);
     return this.#asTarget(request.target, () => readTree(request, this.#side(request.target), this.#pool));
   }
 
-  list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+  async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    await this.#assertNoLinks(target, signal);
     return this.#asTarget(target, async () => (await listTree(this.#side(target), signal)) ?? this.#nothing(signal));
   }
 
-  fetch(request: FetchRequest): Promise<FetchResult> {
+  async fetch(request: FetchRequest): Promise<FetchResult> {
+    await this.#assertNoLinks(request.target, request.signal);
     return this.#asTarget(request.target, () => fetchFiles(request, this.#side(request.target), this.#pool));
   }
 
   readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    return this.#asked(signal, () => readSmallFile(join(this.#root, path)));
+    return this.#asked(signal, async () => {
+      await assertNoLinks(this.#root, posix.dirname(path));
+      return readSmallFile(join(this.#root, path));
+    });
   }
 
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {
@@ -130,6 +137,7 @@ export class MountTransport implements Transport {
 
   tidyUp(target: string, signal: AbortSignal): Promise<void> {
     return this.#asked(signal, async () => {
+      await assertNoLinks(this.#root, posix.join(target, RECORD_FOLDER));
       await removeLeftovers(join(this.#root, target, RECORD_FOLDER));
       await rm(join(this.#root, target, PARTIALS), { recursive: true, force: true });
     });
@@ -137,7 +145,10 @@ export class MountTransport implements Transport {
 
   removeCanary(target: string, signal: AbortSignal): Promise<void> {
     requireCanary(target);
-    return this.#asked(signal, () => rm(join(this.#root, target), { recursive: true, force: true }));
+    return this.#asked(signal, async () => {
+      await assertNoLinks(this.#root, target);
+      await rm(join(this.#root, target), { recursive: true, force: true });
+    });
   }
 
   examine(signal: AbortSignal): Promise<readonly Examined[]> {
@@ -180,6 +191,10 @@ export class MountTransport implements Transport {
         );
       }
     }
+  }
+
+  #assertNoLinks(target: string, signal: AbortSignal): Promise<void> {
+    return this.#asked(signal, () => assertNoLinks(this.#root, target));
   }
 
   #asked<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {

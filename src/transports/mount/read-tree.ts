@@ -4,6 +4,7 @@ import type { FileDone } from '../../bytes/outcome.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { byteFailure } from './failures.js';
 import { NOTHING, standing, walkPlace, type TargetSide } from './list-tree.js';
+import { assertOtherFiles } from './other-files.js';
 import { named } from './push-tree.js';
 
 const NOWHERE: TargetListing = {
@@ -16,7 +17,7 @@ const NOWHERE: TargetListing = {
 
 /** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
 export async function readTree(
-  request: Pick<HashRequest, 'target' | 'signal' | 'onProgress'>,
+  request: Pick<HashRequest, 'target' | 'source' | 'signal' | 'onProgress'>,
   side: TargetSide,
   pool: BytePool,
 ): Promise<TargetListing> {
@@ -25,6 +26,7 @@ export async function readTree(
   const walk = await walkPlace(side, signal);
   if (walk === null) return NOWHERE;
   const files = walk.entries.filter((entry) => entry.kind === 'file');
+  await assertOtherFiles(request.source, target, files);
   const tasks = files.map((file, index) => ({
     index,
     path: join(target, file.path),

@@ -4,6 +4,7 @@ import { systemCode } from '../../errors.js';
 import { requireApart } from '../mount/apart.js';
 import { Patience } from '../mount/patience.js';
 import { listTree, NOTHING, type TargetSide } from '../mount/list-tree.js';
+import { assertNoLinks } from '../mount/no-links.js';
 import { readTree } from '../mount/read-tree.js';
 import { targetFailure } from '../target-failure.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
@@ -26,12 +27,14 @@ export class LocalDisk {
   }
 
   async read(request: HashRequest): Promise<TargetListing> {
+    await this.#asTarget(assertNoLinks(this.#root, request.target));
     const found = await this.#asTarget(readTree(request, this.#side(request.target), this.#pool));
     if (found.files.length + found.folders.length === 0) await requireTop(this.#rclone, request.signal);
     return found;
   }
 
   async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
+    await this.#asTarget(assertNoLinks(this.#root, target));
     const found = await this.#asTarget(listTree(this.#side(target), signal));
     if (found === null) await requireTop(this.#rclone, signal);
     return found ?? NOTHING;

@@ -183,7 +183,8 @@ export class RestrictedRemote implements Remote {
 
   /** The caller has made sure that it is a canary's name. */
   async removeCanary(target: string, signal: AbortSignal): Promise<void> {
-    await this.#aside((empty) => this.#must({ args: this.#onlyRemove(empty, '', target), target, signal }));
+    const { dir: folder, base } = posix.parse(target);
+    await this.#aside((empty) => this.#must({ args: this.#onlyRemove(empty, folder, base), target, signal }));
   }
 
   async receive(target: string, signal: AbortSignal): Promise<RsyncWay> {

@@ -8,7 +8,10 @@
 export const EXIT = { noTop: 40, notEntered: 41, absent: 44, inTheWay: 45, taken: 46 } as const;
 
 const TOP = `[ -d "$1" ] || exit ${EXIT.noTop}; cd "$1" || exit ${EXIT.notEntered};`;
-const PLACE = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -d "./$2" ] || exit ${EXIT.inTheWay}; cd "./$2" || exit ${EXIT.notEntered};`;
+/** No part of `$2` may be a link, which could lead anywhere: back to the run, too. */
+const WAY = `d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; [ -L "$d" ] && exit ${EXIT.inTheWay}; done; set +f; IFS=' ';`;
+
+const PLACE = `${TOP} ${WAY} [ -e "./$2" ] || exit ${EXIT.absent}; [ -d "./$2" ] || exit ${EXIT.inTheWay}; cd "./$2" || exit ${EXIT.notEntered};`;
 const NOT_RECORD = 'find . -path ./.exlab-wizard -prune -o';
 
 /** Makes `$2`, each folder on the way, and calls it `$d`. Each must be a folder: a link there could lead anywhere. */
@@ -24,7 +27,7 @@ export const GREETING = 'nas-sync-shell';
 export const PROBE = `echo ${GREETING}; ${TOP} echo "df $(df -Pk . 2>/dev/null | tail -n 1)"; echo "date $(date +%s)"; if [ -f "./$2" ]; then cat "./$2"; fi`;
 
 /** Prints a small file. A link or a pipe in its place is not opened. */
-export const READ = `${TOP} [ -L "./$2" ] && exit ${EXIT.inTheWay}; [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;
+export const READ = `${TOP} ${WAY} [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;
 
 /**
  * Writes standard input to `$2/$3`, whole or not at all; `$4` is the name until then; `$5` is `exclusive` or not.
@@ -42,7 +45,7 @@ export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/
 export const SET_ASIDE = `${PLACE} xargs -0 -r -n 200 sh -c 'd="./$1"; shift; for f do w="$f"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; done; [ -e "$f" ] || [ -L "$f" ] || continue; [ -d "$f" ] && [ ! -L "$f" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; t="$d/\${f#./}"; w="$t"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$w"; exit 255; }; done; { [ -e "$t" ] || [ -L "$t" ]; } && { printf "taken\\0%s\\0" "$f"; exit 255; }; mkdir -p "\${t%/*}" && mv -n "$f" "$t" || exit 255; { [ -e "$f" ] || [ -L "$f" ]; } && exit 255; [ -e "$t" ] || [ -L "$t" ] || exit 255; done' sh "$3" && { sync -f . 2>/dev/null || sync; }`;
 
 /** The caller has made sure that `$2` is a canary's name. */
-export const REMOVE_CANARY = `${TOP} rm -rf "./$2"`;
+export const REMOVE_CANARY = `${TOP} ${WAY} rm -rf "./$2"`;
 
 const PARTIAL = '.exlab-wizard/.nas-sync-partial';
 

@@ -28,14 +28,12 @@ export class EchoWebdav {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const content = await bodyOf(request);
     const path = pathOf(request.url ?? '/');
     const file = this.files.get(path);
     const known = file !== undefined || this.#folders.has(path);
     const end = (status: number, body: string | Buffer = '') => response.writeHead(status).end(body);
     if (request.method === 'PUT') {
-      const content = Buffer.concat(chunks);
       this.files.set(path, { content, sha1: createHash('sha1').update(content).digest('hex') });
       return void end(201);
     }
@@ -46,12 +44,15 @@ export class EchoWebdav {
     if (!known) return void end(404);
     if (request.method === 'GET') return void end(200, file?.content ?? '');
     if (request.method === 'PROPFIND') return void end(207, this.#list(path, request.headers['depth'] === '1'));
+    return void end(this.#removeOrMove(request, path));
+  }
+
+  #removeOrMove({ method, headers }: IncomingMessage, path: string): number {
+    const file = this.files.get(path);
     this.files.delete(path);
-    if (request.method === 'MOVE' && file !== undefined) {
-      this.files.set(pathOf(String(request.headers['destination'])), file);
-      return void end(201);
-    }
-    return void end(204);
+    if (method !== 'MOVE' || file === undefined) return 204;
+    this.files.set(pathOf(String(headers['destination'])), file);
+    return 201;
   }
 
   #list(path: string, withChildren: boolean): string {
@@ -76,3 +77,9 @@ export class EchoWebdav {
 
 const pathOf = (url: string): string =>
   decodeURIComponent(new URL(url, 'http://host').pathname).replace(/(?<=.)\/+$/u, '');
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

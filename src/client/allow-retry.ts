@@ -2,13 +2,24 @@ import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import type { Engine } from '../scheduler/engine.js';
-import type { Operator } from './options.js';
+import { requireEligible } from './gate.js';
+import type { Operator, RetryOptions } from './options.js';
 
 /**
- * Keeps an operator's word that the NAS's version may be set aside and replaced, until the next pass is proven. Gives the words for the journal.
+ * Checks that a job may be re-armed. Gives the operator's words for the journal.
+ * @throws NasSyncError `gate_blocked`, `usage`, `not_allowed`
+ */
+export async function allowRetry(engine: Engine, job: Job, options: RetryOptions): Promise<Operator> {
+  const { replace = false, ...operator } = options;
+  if (job.state === 'failed') await requireEligible(engine, engine.validator, job.runPath);
+  return replace ? grantReplace(engine, job, operator) : operator;
+}
+
+/**
+ * Keeps an operator's word that the NAS's version may be set aside and replaced, until the next pass is proven.
  * @throws NasSyncError `usage`, `not_allowed`
  */
-export async function grantReplace({ store, clock }: Engine, job: Job, operator: Operator): Promise<Operator> {
+async function grantReplace({ store, clock }: Engine, job: Job, operator: Operator): Promise<Operator> {
   const { by, reason } = operator;
   if (reason === undefined || reason.trim() === '') {
     throw new NasSyncError('usage', 'to replace what another queue proved needs a reason, which the history keeps');

@@ -1,0 +1,106 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { lstat, readdir, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NasSyncError, systemCode } from '../errors.js';
+import { printable } from '../run/display.js';
+import { temporaryName } from '../run/leftovers.js';
+import { RECORD_FOLDER } from '../run/record-folder.js';
+import { CANARY_PREFIX, type Transport } from './transport.js';
+
+interface TwoPlaces {
+  /** The run folder, absolute. */
+  readonly source: string;
+  /** The run's place, relative to the transport's root. */
+  readonly target: string;
+}
+
+/** Why this side cannot be written to, or has no record folder: then only the other side's file can tell. */
+const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS']);
+const REMOVAL_MS = 30_000;
+
+/**
+ * Puts a file of a random name into the run's record folder and asks the target for it. What is found there was never
+ * sent: the target is the run, whatever path, mount or protocol leads to it. Nothing is written on the target.
+ * @throws NasSyncError `wrong_target`
+ */
+export async function assertNotSource(transport: Transport, places: TwoPlaces, signal: AbortSignal): Promise<void> {
+  const name = temporaryName();
+  const here = join(places.source, RECORD_FOLDER, name);
+  try {
+    await writeFile(here, randomBytes(16).toString('hex'), { flag: 'wx' });
+  } catch (error) {
+    if (NOT_WRITABLE.has(systemCode(error))) return;
+    throw error;
+  }
+  try {
+    const found = await transport.readMeta(`${places.target}/${RECORD_FOLDER}/${name}`, signal);
+    if (found !== null) throw sameFolder(transport, places);
+  } finally {
+    await unlink(here).catch(() => undefined);
+  }
+}
+
+/**
+ * The same from the other side: a cache or a mirror of one direction hides the file of {@link assertNotSource}. The
+ * run's place must be there already.
+ * @throws NasSyncError `wrong_target`
+ */
+export async function assertTargetIsElsewhere(
+  transport: Transport,
+  places: TwoPlaces,
+  signal: AbortSignal,
+): Promise<void> {
+  await assertNotSource(transport, places, signal);
+  const name = `${CANARY_PREFIX}${randomUUID()}`;
+  if (await appearsIn(transport, join(places.source, RECORD_FOLDER), `${places.target}/${RECORD_FOLDER}`, name, signal))
+    throw sameFolder(transport, places);
+}
+
+/**
+ * Refuses a transport whose top is the local root: each run would be its own copy.
+ * @throws NasSyncError `wrong_target`
+ */
+export async function assertRootIsElsewhere(transport: Transport, root: string, signal: AbortSignal): Promise<void> {
+  if (!(await appearsIn(transport, root, '', `${CANARY_PREFIX}${randomUUID()}`, signal))) return;
+  throw new NasSyncError(
+    'wrong_target',
+    `${printable(transport.place)} is ${printable(root)} itself, reached by another way; mend the transport`,
+  );
+}
+
+/** Whether a folder that is made below `there` on the target appears in the local folder `here`. It is removed again. */
+async function appearsIn(
+  transport: Transport,
+  here: string,
+  there: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const canary = there === '' ? name : `${there}/${name}`;
+  try {
+    const content = Buffer.from(randomBytes(16).toString('hex'));
+    await transport.writeMeta(`${canary}/nonce`, content, { exclusive: false }, signal);
+    // Reading the folder makes a network file system ask again.
+    const names: readonly string[] = await readdir(here).catch(() => []);
+    return names.includes(name) || (await exists(join(here, name)));
+  } finally {
+    // Also after a wish to stop; what cannot be removed now harms nobody, and must not hide why.
+    await transport.removeCanary(canary, AbortSignal.timeout(REMOVAL_MS)).catch(() => undefined);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+const sameFolder = ({ place }: Transport, { source, target }: TwoPlaces): NasSyncError =>
+  new NasSyncError(
+    'wrong_target',
+    `${printable(`${place}/${target}`)} is the run itself (${printable(source)}), reached by another way; no copy is there; mend the transport, then retry`,
+  );

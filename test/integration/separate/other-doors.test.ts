@@ -1,0 +1,86 @@
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { execa } from 'execa';
+import type { Transport } from 'nas-sync';
+import { expect, it } from 'vitest';
+import { Lab } from '../../support/lab.js';
+import { failing, LettingGo, snapshot } from '../letting-go/letting-go-lab.js';
+import { itMounts, mount } from '../mount/mounting.js';
+import { remoteOf } from '../rclone/remotes.js';
+import { RsyncLab } from '../rsync/rsync-lab.js';
+
+const TREE = { 'a.txt': 'the content of a', 'deep/b.txt': 'the content of b' };
+const UNREACHABLE = ['target_reachable', 'target_present', 'target_unchanged'];
+
+/** Syncs through a door that leads back to the local root: refused, nothing is gone, and nothing of ours stays. */
+async function expectRefused(lab: Lab, transport?: Transport): Promise<void> {
+  const run = await lab.makeRun(TREE);
+  const before = snapshot(run);
+  const client = transport === undefined ? lab.open() : lab.open({ transport });
+  const job = await lab.sync(run, client);
+  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'wrong_target' } });
+  expect(job.lastError!.message).toContain('is the run itself');
+  // The run's status stands in its record.
+  const record = '.exlab-wizard/creation.json';
+  expect({ ...snapshot(run), [record]: '' }).toEqual({ ...before, [record]: '' });
+}
+
+it('refuses an SSH server that leads back to the local root', async () => {
+  const lab = await RsyncLab.with('gnu');
+  await expectRefused(lab, lab.transport({ remotePath: lab.local }));
+});
+
+it('refuses an SFTP remote that leads back to the local root', async () => {
+  const lab = new Lab();
+  const { transport } = await remoteOf('sftp', lab);
+  await expectRefused(lab, transport({ rcloneRemotePath: lab.local }));
+});
+
+async function mirror(lab: Lab, of: string, at: string): Promise<void> {
+  mkdirSync(at, { recursive: true });
+  await execa('bindfs', ['-o', 'nonempty', of, at]);
+  lab.atEnd(() => execa('umount', ['--lazy', at], { reject: false }));
+}
+
+itMounts('refuses a mirror of the local root, mounted as the share', async () => {
+  const lab = new Lab();
+  await mirror(lab, lab.local, lab.nas);
+  await expectRefused(lab);
+});
+
+/** A door that was opened after the run was proven: `clean` keeps every file. */
+async function expectKept(scene: LettingGo, said: RegExp): Promise<void> {
+  const before = snapshot(scene.run);
+  const { result } = await scene.clean();
+  expect(result.deleted).toBe(false);
+  expect(failing(result)).toEqual(UNREACHABLE);
+  expect(result.interlocks.find(({ name }) => name === 'target_reachable')!.measured).toMatch(said);
+  expect(snapshot(scene.run)).toEqual(before);
+}
+
+itMounts('keeps a proven run whose place on the share became a mirror of the run', async () => {
+  const scene = await LettingGo.proven();
+  await mirror(scene.lab, scene.run, scene.onNas());
+  await expectKept(scene, /is the run itself/u);
+});
+
+itMounts('keeps a proven run whose place on the share became a mount of the run', async () => {
+  const scene = await LettingGo.proven();
+  await mount(scene.lab, scene.onNas(), '--bind', scene.run);
+  await expectKept(scene, /is the run itself/u);
+});
+
+it('keeps a proven run whose folder above its place on the share became a link to the local root', async () => {
+  const scene = await LettingGo.proven({ name: 'week/Run_1' });
+  renameSync(scene.lab.at('nas', 'week'), scene.lab.at('set aside'));
+  symlinkSync(scene.lab.at('local', 'week'), scene.lab.at('nas', 'week'));
+  await expectKept(scene, /is a link/u);
+});
+
+itMounts('keeps a proven run of which one folder on the share became a mount of its own folder', async () => {
+  const scene = await LettingGo.proven();
+  await mount(scene.lab, scene.onNas('deep'), '--bind', scene.at('deep'));
+  const before = snapshot(scene.run);
+  const { result } = await scene.clean();
+  expect(result).toMatchObject({ deleted: false, refused: [{ reason: expect.stringMatching(/own file/u) as string }] });
+  expect(snapshot(scene.run)).toEqual(before);
+});
