@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import { incarnationOf, processIsGone } from '../run/processes.js';
+import { incarnationOf, pidNamespaceOf, processIsGone } from '../run/processes.js';
 import { applyEvent, type Advanced } from './apply-event.js';
 import type { Schema } from './schema.js';
 
@@ -9,6 +9,8 @@ export interface Worker {
   readonly host: string;
   readonly pid: number;
   readonly incarnation: string;
+  /** The pid namespace in which the pid means something; empty where the system does not tell. */
+  readonly namespace: string;
   readonly expiresAt: number;
 }
 
@@ -29,6 +31,7 @@ export class WorkerStore {
         host: hostname(),
         pid: process.pid,
         incarnation: incarnationOf(process.pid) ?? '',
+        namespace: pidNamespaceOf('self'),
         expires_at: expiresAt,
       })
       .onConflict((conflict) => conflict.column('worker_id').doUpdateSet({ expires_at: expiresAt }))
@@ -54,6 +57,7 @@ export class WorkerStore {
       host: row.host,
       pid: row.pid,
       incarnation: row.incarnation,
+      namespace: row.namespace,
       expiresAt: row.expires_at,
     }));
   }
@@ -75,9 +79,12 @@ export class WorkerStore {
   }
 }
 
-/** Whether the process that wrote the entry is certainly gone: it ran on this host, and does so no more. */
+/**
+ * Whether the process that wrote the entry is certainly gone: it ran on this host, in this pid namespace, and does so no
+ * more. Of one in another container nothing is certain before its lease has run out.
+ */
 export function isGone(worker: Worker): boolean {
-  if (worker.host !== hostname()) return false;
+  if (worker.host !== hostname() || worker.namespace !== pidNamespaceOf('self')) return false;
   if (processIsGone(worker.pid)) return true;
   const now = incarnationOf(worker.pid);
   return now !== null && worker.incarnation !== '' && now !== worker.incarnation;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { systemCode } from '../errors.js';
 
 /** Whether no process of this host has the id. One that we may not signal is there. */
@@ -20,5 +20,18 @@ export function incarnationOf(pid: number): string | null {
     return `${boot}:${afterName[19] ?? ''}`;
   } catch {
     return null;
+  }
+}
+
+/**
+ * The pid namespace of a process, with the boot that numbers it: a pid means something in there only, and two containers
+ * may have one host name. `''` where the system does not tell, as for processes of other users.
+ */
+export function pidNamespaceOf(pid: number | 'self'): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}:${readlinkSync(`/proc/${pid}/ns/pid`)}`;
+  } catch {
+    return '';
   }
 }

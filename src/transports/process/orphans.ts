@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
-import { incarnationOf, processIsGone } from '../../run/processes.js';
+import { incarnationOf, pidNamespaceOf, processIsGone } from '../../run/processes.js';
 
 /**
  * Every tool carries this variable: who started it, and for which place. Whatever it starts inherits it, and it is
@@ -16,18 +16,20 @@ interface Mark {
   readonly pid: number;
   readonly incarnation: string;
   readonly place: string;
+  readonly namespace: string;
 }
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 const ownIncarnation = incarnationOf(process.pid) ?? '';
+const ownNamespace = short(pidNamespaceOf('self'));
 
 /** The variable for a tool that works on this place: a run's place on its target, or `''` for the lane as a whole. */
 export const markFor = (place: string): Record<string, string> => ({
-  [MARK]: `${process.pid}/${ownIncarnation}/${short(place)}`,
+  [MARK]: `${process.pid}/${ownIncarnation}/${short(place)}/${ownNamespace}`,
 });
 
-/** Ends what processes of ours that are dead by now have left running, on whatever place. Linux only: it reads /proc. */
+/** Ends what processes of ours that are dead by now have left running, on whatever place. Linux only: it reads /proc. What a process in another pid namespace started is left alone. */
 export const endOrphans = (): Promise<void> => endMarked((mark) => isDead(mark));
 
 /**
@@ -43,7 +45,9 @@ async function endMarked(condemned: (mark: Mark) => boolean): Promise<void> {
   if (process.platform !== 'linux') return;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/u.test(name)).map(Number);
   const found = await Promise.all(pids.map(async (pid) => ({ pid, mark: await markOf(pid) })));
-  const ended = found.filter(({ mark }) => mark !== null && condemned(mark)).map(({ pid }) => pid);
+  // A host sees the processes of its containers, under other ids than their marks tell.
+  const isOurs = (mark: Mark): boolean => mark.namespace === ownNamespace && condemned(mark);
+  const ended = found.filter(({ mark }) => mark !== null && isOurs(mark)).map(({ pid }) => pid);
   for (const pid of ended) kill(pid);
   await Promise.all(ended.map(gone));
 }
@@ -52,9 +56,9 @@ async function endMarked(condemned: (mark: Mark) => boolean): Promise<void> {
 async function markOf(pid: number): Promise<Mark | null> {
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
   const entry = environment.split('\0').find((variable) => variable.startsWith(`${MARK}=`));
-  const [owner, incarnation, place] = entry?.slice(MARK.length + 1).split('/') ?? [];
-  if (owner === undefined || incarnation === undefined || place === undefined) return null;
-  return { pid: Number(owner), incarnation, place };
+  const [owner, incarnation, place, namespace] = entry?.slice(MARK.length + 1).split('/') ?? [];
+  if (owner === undefined || incarnation === undefined || place === undefined || namespace === undefined) return null;
+  return { pid: Number(owner), incarnation, place, namespace };
 }
 
 function kill(pid: number): void {

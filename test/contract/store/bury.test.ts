@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isGone } from '#dist/persistence/worker-store.js';
+import { pidNamespaceOf } from '#dist/run/processes.js';
 import { newBench, type Bench } from './bench.js';
 import { child, opening } from './child.js';
 
@@ -139,8 +142,29 @@ describe('whether a worker is gone', () => {
   });
 
   test('is not known of a worker on another host', async () => {
-    const worker = { workerId: 'w', host: `not-${hostname()}`, pid: 2 ** 22 + 1, incarnation: '', expiresAt: 0 };
-    expect(isGone(worker)).toBe(false);
-    expect(isGone({ ...worker, host: hostname() })).toBe(true);
+    const here = { host: hostname(), namespace: pidNamespaceOf('self') };
+    const worker = { workerId: 'w', ...here, pid: 2 ** 22 + 1, incarnation: '', expiresAt: 0 };
+    expect(isGone({ ...worker, host: `not-${hostname()}` })).toBe(false);
+    expect(isGone(worker)).toBe(true);
+  });
+
+  test('is not known of a worker in another pid namespace, or of one that did not tell its own', async () => {
+    const bench = await newBench();
+    await bench.store.workers.beat('this process', 1_000);
+    const worker = { ...(await workerOf(bench)), pid: 2 ** 22 + 1 };
+    expect(isGone(worker)).toBe(true);
+    expect(isGone({ ...worker, namespace: 'another boot:pid:[4026531836]' })).toBe(process.platform !== 'linux');
+    expect(isGone({ ...worker, namespace: '' })).toBe(process.platform !== 'linux');
+  });
+
+  test.runIf(process.getuid?.() === 0)('is not known in a container that has the same host name', async () => {
+    const bench = await newBench();
+    await bench.store.workers.beat('this process', 1_000);
+    const script = `${opening(bench.file)}
+      const { isGone } = await import('#dist/persistence/worker-store.js');
+      console.log((await store.workers.others('me')).map(isGone).join());
+      await store.close();`;
+    const inside = [...['--pid', '--fork', '--mount-proc'], process.execPath, '--input-type=module', '--eval', script];
+    expect((await promisify(execFile)('unshare', inside)).stdout.trim()).toBe('false');
   });
 });

@@ -102,6 +102,13 @@ const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'leaves the canary': ['a canary is removed with all that it holds, and nothing else is'],
   'misses a canary that is gone': ['removing a canary that is gone is no failure'],
   'removes whatever it is told to': ['the removal of anything but a canary is refused'],
+  'sets nothing aside': [
+    'files that are set aside leave the place whole, and a repeat or a cleaning up changes nothing',
+  ],
+  'sets aside over what is there, and wherever it is told to': [
+    'a name that is taken among what was set aside is refused, and both files stay',
+    'nothing is set aside to elsewhere, from elsewhere, or from the record folder',
+  ],
 };
 
 const mount =

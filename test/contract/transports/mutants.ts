@@ -1,6 +1,6 @@
-import { existsSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { NasSyncError, type PushRequest, type PushResult, type TargetListing, type Transport } from 'nas-sync';
 
 /** A transport with one fault. */
@@ -292,5 +292,15 @@ export const FILE_FAULTS: Readonly<Record<string, Fault>> = {
   }),
   'removes whatever it is told to': (_, disk) => ({
     removeCanary: async (target) => rmSync(join(disk, target), { recursive: true, force: true }),
+  }),
+  'sets nothing aside': () => ({ setAside: async () => undefined }),
+  'sets aside over what is there, and wherever it is told to': (_, disk) => ({
+    setAside: async ({ target, paths, into }) => {
+      for (const path of paths) {
+        const to = join(disk, target, into, path);
+        mkdirSync(dirname(to), { recursive: true });
+        if (existsSync(join(disk, target, path))) renameSync(join(disk, target, path), to);
+      }
+    },
   }),
 };

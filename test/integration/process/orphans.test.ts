@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { clearPlace, endOrphans, markFor } from '#dist/transports/process/orphans.js';
 import { Toolbox } from '#dist/transports/process/toolbox.js';
@@ -99,4 +99,25 @@ it('a stranger that has the id of a dead process of ours is no owner', async () 
   await ended;
 
   expect(child.signalCode).toBe('SIGKILL');
+});
+
+it.runIf(process.getuid?.() === 0)('what a process in another container has at work is left alone', async () => {
+  const seconds = String(300_000 + process.pid);
+  const script = `
+    import { Toolbox } from '${TOOLBOX}';
+    await new Toolbox('mine').start({
+      tool: 'sleep', args: ['${seconds}'], target: 'Run_1', signal: new AbortController().signal, silenceMs: () => 1e9,
+    });
+    console.log('started');`;
+  const node = [process.execPath, '--input-type=module', '--eval', script];
+  const container = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', ...node], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void container.kill('SIGKILL'));
+  await once(container.stdout, 'data');
+
+  await endOrphans();
+  await clearPlace('mine/Run_1');
+
+  expect(execFileSync('pgrep', ['-fx', `sleep ${seconds}`], { encoding: 'utf8' })).toMatch(/^\d+\n$/u);
 });
