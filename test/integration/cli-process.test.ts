@@ -7,8 +7,8 @@ import { loadConfig, NasSyncClient } from 'nas-sync';
 import { describe, expect, test } from 'vitest';
 import { Workplace, jobsOf, statesOf } from './cli-workplace.js';
 
-/** At 4 Mbit/s, eight seconds; of noise, as holes are not sent. */
-const SLOW = { 'big.bin': randomBytes(4 * 1024 * 1024) };
+/** At 4 Mbit/s, half a minute: time for several commands on a busy machine. Of noise, as holes are not sent. */
+const SLOW = { 'big.bin': randomBytes(16 * 1024 * 1024) };
 
 async function slowLab(): Promise<{ lab: Workplace; run: string }> {
   const lab = new Workplace();
