@@ -186,11 +186,14 @@ export class Lane {
   async #lost(job: Job, error: unknown): Promise<void> {
     const { logger } = this.#engine;
     if (error instanceof NasSyncError && error.code === 'lease_lost') {
-      await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId);
       logger.info(
         { jobId: job.jobId, runPath: job.runPath },
         'the job was cancelled or changed hands; what came of the work here is dropped',
       );
+      // On a full disk this fails too; the next heartbeats try again, and the process must not end by it.
+      await this.#engine.store.jobs.release(job.jobId, this.#engine.workerId).catch((failure: unknown) => {
+        logger.error({ jobId: job.jobId, runPath: job.runPath, error: failure }, 'the lease could not be given back');
+      });
     } else {
       logger.error({ jobId: job.jobId, runPath: job.runPath, error }, 'the result of the work could not be stored');
     }

@@ -35,7 +35,7 @@ async function optionAliases(): Promise<Examined> {
   const found = await findOptionAlias();
   const name = 'rsync_options';
   if (found === null) return { name, ok: true, detail: 'no file gives them another meaning', fix: null };
-  return { name, ok: false, detail: aliasProblem(found), fix: `remove line ${found.line} of ${found.file}` };
+  return { name, ok: false, detail: aliasProblem(found), fix: `remove that line from ${found.file}` };
 }
 
 function isOlder(version: readonly number[]): boolean {

@@ -6,13 +6,20 @@ import { printable } from '../../run/display.js';
 /** A line of a file that every rsync on this machine reads. `text` is safe to print. */
 export interface OptionAlias {
   readonly file: string;
-  /** Counted from 1. */
-  readonly line: number;
   readonly text: string;
 }
 
-/** As popt reads them: the name of the program, `alias` or `exec`, an option, and what it means. */
-const ALIAS = /^\s*rsync\s+(?:alias|exec)\s/u;
+/** As popt reads them: a program, `alias` or `exec`, an option, and what it means. Programs may be patterns. */
+const ALIAS = /^\s*(?<program>\S+)\s+(?:alias|exec)\s/u;
+const IS_PATTERN = /[*?[\]\\]/u;
+
+function isAlias(line: string): boolean {
+  const program = ALIAS.exec(line)?.groups?.['program'];
+  return program !== undefined && (program === 'rsync' || IS_PATTERN.test(program));
+}
+
+/** popt goes on with the next line after a backslash at the end of one. */
+const joined = (text: string): string => text.replaceAll(/\\\r?\n/gu, '');
 
 /**
  * The first alias of an rsync option that no environment keeps out: popt reads `/etc/popt` and `/etc/popt.d/*` before a
@@ -23,15 +30,15 @@ export async function findOptionAlias(etc = '/etc'): Promise<OptionAlias | null>
   const folder = join(etc, 'popt.d');
   const names = (await unlessMissing(readdir(folder), folder)) ?? [];
   for (const file of [join(etc, 'popt'), ...names.sort().map((name) => join(folder, name))]) {
-    const lines = ((await unlessMissing(readFile(file, 'utf8'), file)) ?? '').split('\n');
-    const index = lines.findIndex((line) => ALIAS.test(line));
-    if (index >= 0) return { file: printable(file), line: index + 1, text: printable((lines[index] ?? '').trim()) };
+    const text = joined((await unlessMissing(readFile(file, 'utf8'), file)) ?? '');
+    const found = text.split('\n').find(isAlias);
+    if (found !== undefined) return { file: printable(file), text: printable(found.trim()) };
   }
   return null;
 }
 
-export const aliasProblem = ({ file, line, text }: OptionAlias): string =>
-  `${file}:${line} gives an rsync option another meaning (${text})`;
+export const aliasProblem = ({ file, text }: OptionAlias): string =>
+  `${file} gives an rsync option another meaning (${text})`;
 
 /** @throws NasSyncError `not_configured` */
 export async function assertNoOptionAlias(etc?: string): Promise<void> {

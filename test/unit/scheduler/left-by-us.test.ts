@@ -18,7 +18,12 @@ function absentRun() {
 const record = (syncStatus: string): Buffer =>
   Buffer.from(JSON.stringify({ schema_version: '1.0', sync_status: syncStatus, paths: {} }));
 
-function asked(onNas: Buffer | null | NasSyncError, { releasing = 'proof', dev = '' } = {}) {
+interface Asked {
+  readonly releasing?: string | null;
+  readonly dev?: string;
+}
+
+function asked(onNas: Buffer | null | NasSyncError, { releasing = 'proof', dev = '' }: Asked = {}) {
   const run = absentRun();
   const order = {
     job: { runPath: run.runPath, targetPath: 'Run_1' },
