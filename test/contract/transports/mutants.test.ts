@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { broken } from './broken.js';
 import { freshDisk } from './hold.js';
 import { LIST_CAUGHT_BY, LIST_FAULTS } from './list-mutants.js';
-import { FILE_FAULTS, HASH_FAULTS, IDENTITY_FAULTS, PUSH_FAULTS } from './mutants.js';
+import { FILE_FAULTS } from './file-mutants.js';
+import { HASH_FAULTS, IDENTITY_FAULTS, PUSH_FAULTS } from './mutants.js';
 
 const FAULTS = { ...IDENTITY_FAULTS, ...PUSH_FAULTS, ...HASH_FAULTS, ...LIST_FAULTS, ...FILE_FAULTS };
 
