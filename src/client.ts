@@ -1,5 +1,5 @@
+import { acceptRemoval, type AcceptRemovalOptions } from './client/accept-removal.js';
 import { actOn } from './client/act-on.js';
-import { NasSyncError } from './errors.js';
 import { EventBus } from './events.js';
 import type { Accountable } from './gate/record-override.js';
 import { blockedView, jobView, journalView, type JobView, type JournalView, type Until } from './client/job-view.js';
@@ -14,8 +14,8 @@ import { withRecord, withRecords } from './client/record-word.js';
 import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
 import { createLiveStore, type LiveStore } from './live/live-store.js';
 import type { JobEvent, JobState } from './machines/job-types.js';
-import { closeAll, openAll, type Opened } from './client/opened.js';
-import { Tidying } from './client/tidying.js';
+import { Lifecycle } from './client/lifecycle.js';
+import { openAll, type Opened } from './client/opened.js';
 import type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './client/options.js';
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
@@ -45,13 +45,11 @@ export class NasSyncClient implements AsyncDisposable {
   readonly #options: NasSyncClientOptions;
   readonly #events = new EventBus();
   readonly #own = new Set<string>();
-  readonly #closing = new AbortController();
-  readonly #tidying = new Tidying();
-  #opening: Promise<Opened> | null = null;
-  #closed: Promise<void> | null = null;
+  readonly #life: Lifecycle;
 
   constructor(options: NasSyncClientOptions) {
     this.#options = options;
+    this.#life = new Lifecycle(() => openAll(options, this.#events, this.#own));
     this.#events.subscribe((event) => this.live.send(event));
   }
 
@@ -107,9 +105,8 @@ export class NasSyncClient implements AsyncDisposable {
     const opened = await this.#open();
     const { engine } = opened;
     const job = await findJob(engine, jobIdOrRunPath);
-    if (job !== null)
-      return explainJob(engine, job, await withRecord(job, this.#view(job, opened)), this.#closing.signal);
-    return explainRun(engine, engine.validator, jobIdOrRunPath);
+    if (job === null) return explainRun(engine, engine.validator, jobIdOrRunPath);
+    return explainJob(engine, job, await withRecord(job, this.#view(job, opened)), this.#life.signal);
   }
 
   async status(runPath: string): Promise<JobState | 'none'> {
@@ -130,8 +127,8 @@ export class NasSyncClient implements AsyncDisposable {
   /** The job's journal, oldest first. @throws NasSyncError `job_not_found` */
   async history(jobIdOrRunPath: string): Promise<JournalView[]> {
     const { engine } = await this.#open();
-    const job = await requireJob(engine, jobIdOrRunPath);
-    return (await engine.store.jobs.journal(job.jobId)).map(journalView);
+    const { jobId } = await requireJob(engine, jobIdOrRunPath);
+    return (await engine.store.jobs.journal(jobId)).map(journalView);
   }
 
   /**
@@ -146,6 +143,11 @@ export class NasSyncClient implements AsyncDisposable {
     return this.#act(jobIdOrRunPath, (at) => ({ type: 'retried', at, ...operator }), refusal);
   }
 
+  /** Files that left the run for good are set aside on the NAS, and the run is proven without them. @throws as {@link retry} */
+  acceptRemoval(jobIdOrRunPath: string, options: AcceptRemovalOptions): Promise<JobView> {
+    return this.#acted((opened) => acceptRemoval(opened, jobIdOrRunPath, options));
+  }
+
   /** Parks a job as failed with `cancelled`, and ends its work wherever it runs. @throws as {@link retry} */
   cancel(jobIdOrRunPath: string, operator: Operator = {}): Promise<JobView> {
     return this.#act(jobIdOrRunPath, (at) => ({ type: 'cancelled', at, ...operator }), 'cannot be cancelled');
@@ -153,11 +155,8 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** Sends a verified job to its next pass now; damage that the pass finds is healed from the local copy. */
   requestPass(jobIdOrRunPath: string, reason: string): Promise<JobView> {
-    return this.#act(
-      jobIdOrRunPath,
-      (at) => ({ type: 'pass.due', at, reason }),
-      'is not verified, so no pass can be due',
-    );
+    const refusal = 'is not verified, so no pass can be due';
+    return this.#act(jobIdOrRunPath, (at) => ({ type: 'pass.due', at, reason }), refusal);
   }
 
   /** Compares both sides now, of a cleaned run its proof with the NAS. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
@@ -195,7 +194,7 @@ export class NasSyncClient implements AsyncDisposable {
   /** Brings a run, or files of it, back from the NAS. @throws as {@link restoreRun} */
   async restore(jobIdOrRunPath: string, options: RestoreOptions = {}): Promise<RestoreResult> {
     const request = { ...options, signal: this.#orClosing(options.signal) };
-    return this.#tidying.of(restoreRun((await this.#open()).engine, jobIdOrRunPath, request));
+    return this.#life.tidying.of(restoreRun((await this.#open()).engine, jobIdOrRunPath, request));
   }
 
   /**
@@ -205,7 +204,7 @@ export class NasSyncClient implements AsyncDisposable {
   async doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
     const opening = this.#open().then(({ engine }) => engine);
     const signal = this.#orClosing(options.signal);
-    return this.#tidying.of(examine(opening, this.#options.database, { ...options, signal }));
+    return this.#life.tidying.of(examine(opening, this.#options.database, { ...options, signal }));
   }
 
   /** Resolves when the run's job is in `state` or has passed it; rejects with the job's error kind once it has failed instead. */
@@ -245,35 +244,24 @@ export class NasSyncClient implements AsyncDisposable {
    * Idempotent.
    */
   close({ deadline = DRAIN_MS }: { deadline?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(deadline);
-    return this.#closed;
+    return this.#life.close(deadline);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #close(deadline: number): Promise<void> {
-    const opened = await this.#opening?.catch(() => null);
-    this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
-    await this.#tidying.ended;
-    if (opened != null) await closeAll(opened, deadline);
-  }
-
   #open(): Promise<Opened> {
-    if (this.#closed !== null)
-      return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
-    this.#opening ??= openAll(this.#options, this.#events, this.#own).catch((error: unknown) => {
-      // The next call may find the cause mended.
-      this.#opening = null;
-      throw error;
-    });
-    return this.#opening;
+    return this.#life.open();
   }
 
-  async #act(jobIdOrRunPath: string, eventAt: (at: number) => JobEvent, refusal: string): Promise<JobView> {
+  #act(jobIdOrRunPath: string, eventAt: (at: number) => JobEvent, refusal: string): Promise<JobView> {
+    return this.#acted((opened) => actOn(opened, jobIdOrRunPath, eventAt, refusal));
+  }
+
+  async #acted(act: (opened: Opened) => Promise<Job>): Promise<JobView> {
     const opened = await this.#open();
-    const job = await actOn(opened, jobIdOrRunPath, eventAt, refusal);
+    const job = await act(opened);
     this.#own.add(job.jobId);
     await opened.scheduler?.recheck();
     return this.#view(job, opened);
@@ -288,7 +276,7 @@ export class NasSyncClient implements AsyncDisposable {
   }
 
   #orClosing(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    return this.#life.orClosing(signal);
   }
 
   #view(job: Job, { engine, scheduler }: Opened): JobView {

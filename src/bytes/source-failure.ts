@@ -11,7 +11,7 @@ export function sourceFailure(failed: FileFailed, path: string): Error {
     case 'ELOOP':
       return new SourceChanged(`${name} changed while it was read`);
     case 'ENOENT':
-      return new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`);
+      return new NasSyncError('local_file_vanished', `${name} is gone from the run`);
     case 'EACCES':
     case 'EPERM':
       return new NasSyncError(

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ownVersion } from '../index.js';
 import type { AddCommand, Conduct } from './add-command.js';
+import { addAcceptRemoval } from './commands/accept-removal.js';
 import { addAdopt } from './commands/adopt.js';
 import { addCancel } from './commands/cancel.js';
 import { addClean } from './commands/clean.js';
@@ -35,6 +36,7 @@ const COMMANDS: readonly AddCommand[] = [
   addExplain,
   addHistory,
   addRetry,
+  addAcceptRemoval,
   addCancel,
   addVerify,
   addClean,

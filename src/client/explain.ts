@@ -7,6 +7,7 @@ import type { Engine } from '../scheduler/engine.js';
 import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
 import { placed } from './gate.js';
 import { blockedView, type BlockedView, type JobView } from './job-view.js';
+import { removedView, type RemovedView } from './removed-view.js';
 import { nextOfJob, nextOfRefused, type NextEvent } from './next-events.js';
 
 /** A run that has no job, though the gate would let it have one. */
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly because: string;
   readonly next: readonly NextEvent[];
   readonly deletion: DeletionView;
+  /** What left the run before its deletion began, oldest first. */
+  readonly removed: readonly RemovedView[];
 }
 
 export async function explainJob(engine: Engine, job: Job, view: JobView, signal: AbortSignal): Promise<Explanation> {
@@ -31,6 +34,7 @@ export async function explainJob(engine: Engine, job: Job, view: JobView, signal
     because: becauseOf(job, view, now, inTheWay),
     next: nextOfJob(job, view, now, inTheWay),
     deletion: await deletionOf(engine, job, signal),
+    removed: (await engine.store.removals.list(job.jobId)).map(removedView),
   };
 }
 
@@ -45,6 +49,7 @@ export async function explainRun(engine: Engine, validator: Validator, path: str
     because: verdict.eligible ? 'it is not in the queue, and the gate would let it in' : refusal(blocking),
     next: nextOfRefused(run.runPath, blocking),
     deletion: NOT_QUEUED,
+    removed: [],
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
+import { noteProvenRemovals } from './removal-store.js';
 import { useUpReplaceGrant } from './seal-store.js';
 
 export interface JobFilter {
@@ -122,6 +123,7 @@ export class JobStore {
       if (advanced.changed && proof !== undefined) {
         await insertProof(trx, proof);
         await useUpReplaceGrant(trx, jobId);
+        await noteProvenRemovals(trx, jobId, proof.proofId);
       }
       return advanced;
     });

@@ -18,6 +18,7 @@ export interface Schema {
   queue_identity: QueueIdentityTable;
   planned_seals: { pass_id: string; job_id: string; planned_at: number };
   removed_files: RemovedFilesTable;
+  pushed_names: PushedNamesTable;
   grants: GrantsTable;
 }
 
@@ -31,13 +32,26 @@ interface QueueIdentityTable {
 
 /** Files that left the run before its deletion began, and where their NAS copies were set aside. */
 interface RemovedFilesTable {
+  id: Generated<number>;
   job_id: string;
   path: string;
-  set_aside_to: string;
+  /** Relative to the run's place; `null` where an operator accepted it and the NAS held no such file, or was not asked yet. */
+  set_aside_to: string | null;
   at: number;
   /** `null` where nas-sync found the file gone by itself. */
   operator: string | null;
   reason: string;
+  /** 0 until the NAS's copy was moved. */
+  is_done: Generated<0 | 1>;
+  /** The first pass that proved the run without it; `null` before that. */
+  proof_id: Generated<string | null>;
+}
+
+/** What a push put on the NAS, or may have put there, beside the files whose digests are known. */
+interface PushedNamesTable {
+  job_id: string;
+  path: string;
+  kind: 'file' | 'link' | 'folder';
 }
 
 /** What an operator allowed for one job. */

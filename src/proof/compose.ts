@@ -2,6 +2,7 @@ import { isoTime } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import type { EventOf, JobContext, JobEventType } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
+import type { Removal } from '../persistence/removal-store.js';
 import type { ProofContents, StoredProof } from '../persistence/proof-store.js';
 import type { Bay } from '../scheduler/engine.js';
 import { FORMAT, FORMAT_VERSION, type ProofBody } from './document.js';
@@ -21,6 +22,7 @@ export interface Known {
   readonly passes: readonly StoredProof[];
   readonly contents: ProofContents;
   readonly journal: readonly JournalEntry[];
+  readonly removed: readonly Removal[];
   readonly config: Pick<Config, 'nasCleanup' | 'verify'>;
 }
 
@@ -43,6 +45,9 @@ export function compose(known: Known): ProofBody {
     ...deletionOf(known),
     actions: known.journal.flatMap(actionOf),
     files: contents.files.map(({ path, size, sha256, other }) => ({ path, size, sha256, other })),
+    removed: known.removed.map(({ path, setAsideTo, at, operator, reason }) => ({
+      ...{ path, setAsideTo, at: isoTime(at), by: operator, reason },
+    })),
     links: linksOf(contents, 'link'),
     followed: linksOf(contents, 'followed'),
     folders: contents.shape.flatMap(({ kind, path }) => (kind === 'folder' ? [path] : [])),

@@ -93,6 +93,8 @@ export const proofSchema = map({
   /** `other`: the hash by which the target tells contents, where that is not SHA-256. */
   files: list(map({ path: runsPath, size: count, sha256, other: otherDigest.nullable() })),
   links: list(link),
+  /** What left the run before its deletion began; the NAS keeps each below `setAsideTo`, relative to `path` of the target. */
+  removed: list(map({ path: runsPath, setAsideTo: textOrNull, at: time, by: textOrNull, reason: text })),
   /** Links in whose place the file that they lead to was copied; each is among the files, too. */
   followed: list(link),
   folders: list(runsPath),

@@ -19,10 +19,11 @@ export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> 
   const { store, config, clock } = engine;
   const { context, proof } = requireProven(job);
   const bay = bayOf(engine, job.equipmentId);
-  const [passes, contents, journal, token] = await Promise.all([
+  const [passes, contents, journal, removed, token] = await Promise.all([
     store.proofs.passes(job.jobId),
     store.proofs.newest(job.jobId),
     store.jobs.journal(job.jobId),
+    store.removals.list(job.jobId),
     requireToken(engine, job, bay),
   ]);
   if (contents?.proof.proofId !== proof.proofId) {
@@ -36,7 +37,7 @@ export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> 
   }
   const runId = await ownRunId(job.runPath);
   const by = { program: 'nas-sync', version: ownVersion(), host: hostname(), at: clock.now() };
-  return sealed(compose({ job, context, bay, token, runId, by, passes, contents, journal, config }));
+  return sealed(compose({ job, context, bay, token, runId, by, passes, contents, journal, removed, config }));
 }
 
 function requireProven(job: Job): { context: JobContext; proof: ProofSummary } {

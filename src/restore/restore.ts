@@ -1,5 +1,6 @@
 import { makeFolder } from '../run/make-folder.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
+import type { TransferProgress } from '../transports/transport.js';
 import type { Engine } from '../scheduler/engine.js';
 import { destinationOf } from './destination.js';
 import { expect } from './expect.js';
@@ -9,6 +10,7 @@ import { meet } from './meet.js';
 import { makeFolders, placeFiles, placeLinks, type Placing } from './place.js';
 import { bringRecord } from './record-files.js';
 import { requireRoom } from './room.js';
+import { assertNoneStale } from './stale.js';
 import { runToRestore, type RunToRestore } from './run-to-restore.js';
 import { select } from './select.js';
 import { Staging } from './staging.js';
@@ -54,7 +56,7 @@ export async function restoreRun(
   const tally = new Tally(engine, run, entries);
   try {
     const restoring = { engine, run, to, overwrite, signal, tally };
-    const found = await look(restoring, entries);
+    const found = await look(restoring, entries, expected.entries);
     if (!tally.hasConflicts) {
       const record = files.length === 0 ? { manifestSha256: expected.manifestSha256 } : null;
       await write(restoring, [...found.absent, ...found.different], record);
@@ -68,14 +70,19 @@ export async function restoreRun(
 async function look(
   { engine, to, overwrite, signal, tally }: Restoring,
   entries: readonly Expected[],
+  all: readonly Expected[],
 ): Promise<Survey> {
   const root = await unlessAbsent(() => HeldFolder.open(to));
   try {
-    const found = await survey(root, to, entries, {
-      pool: engine.pool,
-      signal,
-      onProgress: (progress) => tally.moved(progress),
-    });
+    const surveying = { pool: engine.pool, signal, onProgress: (progress: TransferProgress) => tally.moved(progress) };
+    const found = await survey(root, to, entries, surveying);
+    const written = [...found.absent, ...(overwrite ? found.different : [])];
+    await assertNoneStale(
+      root,
+      to,
+      { written, inPlace: found.equal, all },
+      { ...surveying, onProgress: () => undefined },
+    );
     tally.skip(found.equal);
     for (const { path } of found.blocked) tally.conflict(path);
     if (!overwrite) for (const { path } of found.different) tally.conflict(path);

@@ -34,11 +34,7 @@ export function refusedOrThrown(error: unknown, path: string): Refusal {
 }
 
 const vanished = (path: string, cause: unknown): NasSyncError =>
-  new NasSyncError(
-    'local_file_vanished',
-    `"${printable(path)}" disappeared while the run was being read: wait until the run is finished, or put the file back, then retry`,
-    { cause },
-  );
+  new NasSyncError('local_file_vanished', `"${printable(path)}" disappeared while the run was being read`, { cause });
 
 async function readableFile(file: string, path: string, stats: BigIntStats): Promise<FileEntry> {
   await access(file, constants.R_OK);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { NasSyncError, systemCode } from '../errors.js';
+import { systemCode } from '../errors.js';
 import { printable } from './display.js';
 import { drain } from './drain.js';
 import type { FolderEntry, Refusal, RunEntry } from './entry.js';
@@ -9,6 +9,7 @@ import { followLink } from './follow-link.js';
 import { lookAt, refusedOrThrown } from './look.js';
 import { RECORD_FOLDER } from './record-folder.js';
 import { nameNotUtf8 } from './refusal.js';
+import { RunLostError } from './source-changed.js';
 
 /** Some more than libuv's four threads, so that none of them waits for JavaScript. */
 const AT_ONCE = 32;
@@ -64,12 +65,8 @@ async function expectFolder(top: string): Promise<void> {
   if (!stats.isDirectory()) throw noRun(top, stats.isSymbolicLink() ? 'is a link, not a folder' : 'is no folder');
 }
 
-const noRun = (top: string, what: string, cause?: unknown): NasSyncError =>
-  new NasSyncError(
-    'local_file_vanished',
-    `the run folder "${printable(top)}" ${what}: put it back, or cancel the job`,
-    { cause },
-  );
+const noRun = (top: string, what: string, cause?: unknown): RunLostError =>
+  new RunLostError(`the run folder "${printable(top)}" ${what}: put it back, or cancel the job`, { cause });
 
 async function visitPath(top: string, path: string, links: LinkPolicy): Promise<Visit> {
   const seen = await lookAt(top, path);

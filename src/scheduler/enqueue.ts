@@ -20,11 +20,16 @@ export type Enqueued =
  * @throws NasSyncError `run_not_found`, `run_outside_roots`, `record_busy`, `not_allowed` for new data in a cleaned run, and
  * for a run that left, or is not whole, by what its record and manifest say
  */
-export async function enqueueRun(engine: Engine, validator: Validator, path: string): Promise<Enqueued> {
+export async function enqueueRun(
+  engine: Engine,
+  validator: Validator,
+  path: string,
+  mayLack?: (path: string) => boolean,
+): Promise<Enqueued> {
   const runPath = await canonicalRun(path);
   const place = placeOf(engine.config, runPath);
   const existing = await engine.store.jobs.find(runPath);
-  await requireAsProven(engine, place, runPath, existing);
+  if (existing === null || (await isOlder(existing))) await requireAsProven(engine, place, runPath, mayLack);
   const news = existing === null ? null : await newsOf(engine, existing);
   const moves = existing === null || existing.state === 'failed' || news !== null;
   if (!moves) return { runPath, job: existing };
@@ -38,9 +43,13 @@ export async function enqueueRun(engine: Engine, validator: Validator, path: str
   return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };
 }
 
-async function requireAsProven(engine: Engine, place: Place, runPath: string, existing: Job | null): Promise<void> {
-  if (existing !== null && !(await isOlder(existing))) return;
-  const before = await beforeQueue(engine, runPath, place);
+async function requireAsProven(
+  engine: Engine,
+  place: Place,
+  runPath: string,
+  mayLack?: (path: string) => boolean,
+): Promise<void> {
+  const before = await beforeQueue(engine, runPath, place, mayLack);
   if (before !== null) throw before.error;
 }
 

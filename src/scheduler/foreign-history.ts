@@ -12,6 +12,8 @@ import type { WorkOrder } from './work.js';
 export interface Local {
   readonly walk: RunWalk;
   readonly book: DigestBook;
+  /** What an operator accepted as removed: it is set aside in any case. */
+  readonly isAccepted: (path: string) => boolean;
 }
 
 /**
@@ -24,22 +26,29 @@ export async function requireOwnHistory(order: WorkOrder, local: Local): Promise
   const history = await readHistory(bay.transport, job.targetPath, signal);
   if (isOurs(history, await engine.store.seals.known(job.jobId))) return;
   const named = history.manifest === null ? null : namedBy(history.manifest);
-  const paths = await replacedBy(order, named, local);
+  const paths = (await replacedBy(order, named, local)).filter((path) => !local.isAccepted(path));
   if (paths.length === 0) return;
   const grant = await engine.store.seals.replaceGrant(job.jobId);
   if (grant === null) throw conflict(order, history, paths);
   await setForeignAside(order, history, paths, { grant, named: named ?? [] });
 }
 
+export interface Sealing {
+  readonly known: KnownSeals;
+  /** What was set aside since the last pass, or accepted as removed. */
+  readonly removed: ReadonlySet<string>;
+  readonly files: readonly ManifestLine[];
+}
+
 /** Asked again right before the seal, when both sides are the same: what is named there must be what they hold. */
 export function requireNothingReplaced(
   order: WorkOrder,
   history: NasHistory,
-  known: KnownSeals,
-  files: readonly ManifestLine[],
+  { known, removed, files }: Sealing,
 ): void {
   if (history.manifest === null || isOurs(history, known)) return;
-  const paths = notHeld(readableLines(history.manifest), new Map(files.map(({ path, sha256 }) => [path, sha256])));
+  const named = readableLines(history.manifest).filter(({ path }) => !removed.has(path));
+  const paths = notHeld(named, new Map(files.map(({ path, sha256 }) => [path, sha256])));
   if (paths.length > 0) throw conflict(order, history, paths);
 }
 

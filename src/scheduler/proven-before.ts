@@ -3,9 +3,11 @@ import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import type { RunWalk } from '../run/entry.js';
 import { MANIFEST_PATH, parseManifest } from '../run/manifest.js';
+import { hasPassingName } from '../run/passing-name.js';
 import { readSmallFile } from '../run/read-small-file.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { readRecord, type RunRecord } from '../run/record.js';
+import { RunLostError } from '../run/source-changed.js';
 import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';
@@ -57,23 +59,27 @@ export async function isStillCleaned(engine: Engine, { jobId, runPath }: { jobId
 /**
  * A row of an older queue knows nothing of what was done after it was written: where the record says `cleaned`, its job
  * neither pushes nor deletes. A deletion of its own that was cut off goes on by its own intent.
- * @throws NasSyncError `local_file_vanished`
+ * @throws RunLostError
  */
 export async function requireNotCleaned({ job, context, bay, engine }: WorkOrder): Promise<void> {
   if (context.releasing !== null || !(await isStillCleaned(engine, job))) return;
-  throw cleanedHere(job.runPath, `${bay.transport.place}/${job.targetPath}`, 'local_file_vanished');
+  throw new RunLostError(cleanedHere(job.runPath, `${bay.transport.place}/${job.targetPath}`).message);
 }
 
 /**
  * A run that this queue never proved, and the NAS's manifest names files of it that are not here: another queue proved
- * them, and they may be the only copies. Asked before anything is written there.
+ * them, and they may be the only copies. Asked before anything is written there. What an operator accepted as removed may go.
  * @throws NasSyncError `target_conflict`
  */
-export async function requireNoneOnlyThere(order: WorkOrder, walk: RunWalk, record: RunRecord): Promise<void> {
+export async function requireNoneOnlyThere(
+  order: WorkOrder,
+  walk: RunWalk,
+  { record, isAccepted }: { readonly record: RunRecord; readonly isAccepted: (path: string) => boolean },
+): Promise<void> {
   const { job, bay, engine, signal } = order;
   if ((await engine.store.proofs.provenFiles(job.jobId)).size > 0) return;
   const named = await namedThere(bay.transport, job.targetPath, signal);
-  const absent = absentFrom(walk, named?.keys() ?? []);
+  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !isAccepted(path));
   if (absent.length === 0) return;
   const there = await bay.transport.readMeta(`${job.targetPath}/${RECORD_PATH}`, signal);
   // Another run's place: what its manifest names is nothing of this one.
@@ -90,7 +96,7 @@ function runIdIn(record: Uint8Array | null): string | null {
   }
 }
 
-type Code = 'not_allowed' | 'target_conflict' | 'local_file_vanished';
+type Code = 'not_allowed' | 'target_conflict';
 
 const back = (runPath: string): string => `\`nas-sync restore ${shellWord(runPath)}\``;
 
@@ -106,10 +112,7 @@ export const partlyHere = (runPath: string, place: string, absent: readonly stri
     `${printable(runPath)} was proven on the NAS before, and not all of it is here; the only copies of ${someOf(absent)} may be those on the NAS (${printable(place)}): ${wayBack(runPath, absent)}`,
   );
 
-/** A log or lock that is replayed over a finished file destroys it. */
-const PASSING_NAME = /(?:-wal|-shm|-journal|\.tmp|\.lock)$/iu;
-
 export const wayBack = (runPath: string, absent: readonly string[]): string =>
-  absent.some((path) => PASSING_NAME.test(path))
+  hasPassingName(absent)
     ? `some of these are no finished files, so look at them elsewhere first (\`nas-sync restore ${shellWord(runPath)} --to DIR\`)`
     : `run ${back(runPath)} to bring it back, then enqueue it again`;

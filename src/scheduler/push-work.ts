@@ -1,5 +1,4 @@
 import { capKiBps } from '../config/bandwidth.js';
-import { NasSyncError } from '../errors.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
 import { notKept } from '../run/refusal.js';
@@ -17,6 +16,8 @@ import { requireOwnHistory } from './foreign-history.js';
 import { reporter } from './progress.js';
 import { requireNoneOnlyThere, requireNotCleaned } from './proven-before.js';
 import { releasedOf } from './released-of.js';
+import type { PutNames } from './removed-names.js';
+import { NONE_REMOVED, removedOf, setRemovedAside } from './set-removed-aside.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
@@ -55,14 +56,20 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   const { released } = await releasedOf(engine, job);
-  await requireNothingLost(order, withReleased(walk, released), book);
-  await requireNoneOnlyThere(order, withReleased(walk, released), record);
+  const removed = released === null ? await removedOf(order, walk, book) : NONE_REMOVED;
+  if (released !== null) await requireNothingLost(order, withReleased(walk, released));
+  await requireNoneOnlyThere(order, withReleased(walk, released), { record, isAccepted: removed.isAccepted });
   await assertNotSource(bay.transport, { source, target }, signal);
   await claimTarget(bay.transport, job.targetPath, record, signal);
   await assertTargetIsElsewhere(bay.transport, { source, target }, signal);
-  await requireOwnHistory(order, { walk, book });
+  await requireOwnHistory(order, { walk, book, isAccepted: removed.isAccepted });
+  if (released === null) await setRemovedAside(order, walk, removed);
+  await book.keepOnly(filesOf(released === null ? walk : withReleased(walk, released)));
+  if (released === null) await noteNames(order, walk, removed.put);
 
   const pushed = await pushEntries(order, walk, book, onArrived);
+  // Each has a digest now, which says as much.
+  await engine.store.removals.forgetPushedFiles(job.jobId);
   const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
   if (difference !== null) return stillChanging(order, difference);
   return {
@@ -88,21 +95,18 @@ function requireLinksKept(walk: RunWalk, { keepsLinks }: Transport): void {
   if (!keepsLinks) requireExpressible({ ...walk, refused: links.map(({ path }) => notKept(path)) });
 }
 
-/** A run that lost files since they were proven or read must not quietly become a smaller run. */
-async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk, book: DigestBook): Promise<void> {
+/** Once a deletion has begun, what was proven is here or left by our own hand. @throws RunLostError */
+async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk): Promise<void> {
   const present = new Set(filesOf(walk).map((file) => file.path));
   const proven = await engine.store.proofs.provenFiles(job.jobId);
   const lost = [...proven.keys()].filter((path) => !present.has(path));
-  if (lost.length > 0) {
-    throw vanished('since the NAS proved to hold it', lost);
-  }
-  if (present.size === 0 && book.paths.length > 0) {
-    throw new NasSyncError(
-      'local_file_vanished',
-      `the run is empty now, and held ${book.paths.length} files before; put them back, then retry`,
-    );
-  }
-  await book.keepOnly(filesOf(walk));
+  if (lost.length > 0) throw vanished('since the NAS proved to hold it', lost);
+}
+
+/** Before they are pushed: where the program goes on to rename them, a push that was cut off must know its own. */
+async function noteNames({ job, engine }: WorkOrder, walk: RunWalk, { kinds }: PutNames): Promise<void> {
+  const unknown = walk.entries.filter(({ path, kind }) => kinds.get(path) !== kind);
+  await engine.store.removals.addPushedNames(job.jobId, unknown);
 }
 
 async function pushEntries(

@@ -26,13 +26,14 @@ export interface Before {
 
 /**
  * What the record, and the manifest here or on the NAS, say of a run whose queue was lost, or is older than they are.
- * `null`: nothing keeps it from being queued. Changes nothing.
+ * `null`: nothing keeps it from being queued. Changes nothing. `mayLack`: an operator accepts that the file was removed.
  * @throws NasSyncError `network` and others where only the NAS can tell, and does not
  */
 export async function beforeQueue(
   engine: Engine,
   runPath: string,
   { equipment, relativePath }: Place,
+  mayLack: (path: string) => boolean = () => false,
 ): Promise<Before | null> {
   const status = (await recordHere(runPath))?.syncStatus;
   if (status !== 'cleaned' && status !== 'synced') return null;
@@ -44,11 +45,11 @@ export async function beforeQueue(
   }
   const named = (await namedHere(runPath)) ?? (await askNas(engine, bay, relativePath, status));
   if (status === 'cleaned') return ofCleaned(engine, { runPath, place, walk, named });
-  return ofSynced({ runPath, place, walk, named });
+  return ofSynced({ runPath, place, walk, named }, mayLack);
 }
 
-function ofSynced({ runPath, place, walk, named }: Told): Before | null {
-  const absent = absentFrom(walk, named?.keys() ?? []);
+function ofSynced({ runPath, place, walk, named }: Told, mayLack: (path: string) => boolean): Before | null {
+  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !mayLack(path));
   if (absent.length === 0) return null;
   const isGone = absent.length === named?.size && walk.files === 0;
   return { is: isGone ? 'cleaned' : 'conflict', error: partlyHere(runPath, place, absent) };

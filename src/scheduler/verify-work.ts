@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isoTime } from '../clock.js';
 import { NasSyncError } from '../errors.js';
+import { shellWord } from '../run/shell-word.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
@@ -58,14 +59,18 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
   const { job, context, bay, engine, signal } = order;
   await pushCompanions(order);
   const proofId = randomUUID();
-  const { seals } = engine.store;
+  const { seals, removals } = engine.store;
   await seals.plan(proofId, job.jobId, engine.clock.now());
   const known = await seals.known(job.jobId);
+  const unproven = (await removals.list(job.jobId)).filter(({ isDone, isProven }) => isDone && !isProven);
+  const removed = new Set(unproven.map(({ path }) => path));
+  const { files } = sides;
   const manifestSha256 = await seal({
     runPath: emptied ? null : job.runPath,
     target: job.targetPath,
     transport: bay.transport,
-    files: sides.files,
+    files,
+    removed,
     followed: followedLinks(sides.walk),
     mark: {
       queue: await seals.queueId(),
@@ -73,7 +78,7 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
       pass: proofId,
       sealedAt: isoTime(engine.clock.now()),
     },
-    requireOurs: (history) => requireNothingReplaced(order, history, known, sides.files),
+    requireOurs: (history) => requireNothingReplaced(order, history, { known, removed, files }),
     signal,
   });
   const policy = engine.config.nasCleanup;
@@ -118,7 +123,10 @@ async function difference(
         `${found}; the manifest there names ${someOf(proven)}, so these may be the only copies: ${wayBack(job.runPath, proven)}`,
       );
     }
-    return new NasSyncError('target_conflict', `${found}; move away what does not belong to the run, then retry`);
+    return new NasSyncError(
+      'target_conflict',
+      `${found}; move away what does not belong to the run, then retry; or have it set aside there: \`nas-sync accept-removal ${shellWord(job.runPath)} FILE --reason REASON\``,
+    );
   }
   return new NasSyncError('hash_mismatch', found);
 }

@@ -1,6 +1,6 @@
 import { jobError, NasSyncError, type ErrorKind } from '../errors.js';
 import type { JobEvent, WaitingFor } from '../machines/job-types.js';
-import { SourceChanged } from '../run/source-changed.js';
+import { RunLostError, SourceChanged } from '../run/source-changed.js';
 import { meetTarget, toolMissing } from '../transports/target-identity.js';
 import type { WorkOrder, WorkResult } from './work.js';
 
@@ -55,9 +55,10 @@ const RECORD_KINDS: Readonly<Record<string, ErrorKind>> = {
  */
 export async function failed(order: WorkOrder, stage: Transfer, error: unknown, arrived = false): Promise<WorkResult> {
   order.signal.throwIfAborted();
-  if (error instanceof SourceChanged) {
-    if (stage === 'push') return stillChanging(order, error.message);
-    return { event: { type: 'run.changed', at: order.engine.clock.now(), reason: error.message } };
+  const changed = changeIn(order, error);
+  if (changed !== null) {
+    if (stage === 'push') return stillChanging(order, changed);
+    return { event: { type: 'run.changed', at: order.engine.clock.now(), reason: changed } };
   }
   const { kind, message } = errorOf(error);
   if (kind === 'tool_missing') return deferred(order, stage, toolMissing(message));
@@ -70,6 +71,14 @@ export async function failed(order: WorkOrder, stage: Transfer, error: unknown, 
   const { delaysMs } = order.engine.config.retry;
   const tool = error instanceof NasSyncError ? error.tool : null;
   return { event: { type: `${stage}.failed`, at, error: { kind, message }, delaysMs, ...(tool && { tool }) } };
+}
+
+/** What moved under the work. Before a deletion has begun, a program may also remove or rename its files. */
+function changeIn({ context }: WorkOrder, error: unknown): string | null {
+  if (error instanceof SourceChanged) return error.message;
+  const isOneFile = error instanceof NasSyncError && error.code === 'local_file_vanished';
+  if (!isOneFile || error instanceof RunLostError || context.releasing !== null) return null;
+  return error.message;
 }
 
 export const stillChanging = (order: WorkOrder, what: string): WorkResult =>

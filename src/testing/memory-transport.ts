@@ -6,7 +6,7 @@ import type { HashName } from '../run/digest.js';
 import { printable } from '../run/display.js';
 import { contentPath, type FileEntry } from '../run/entry.js';
 import { requireCanary } from '../transports/canary.js';
-import { assertSetAside, takenThere } from '../transports/set-aside.js';
+import { assertSetAside, deepestFirst, takenThere } from '../transports/set-aside.js';
 import type {
   Examined,
   FetchRequest,
@@ -203,6 +203,11 @@ export class MemoryTransport implements Transport {
         kept.set(to, kept.get(from));
         kept.delete(from);
       }
+    }
+    for (const folder of deepestFirst(request.emptyFolders ?? [])) {
+      const path = `${request.target}/${folder}`;
+      const all = [...this.files.keys(), ...this.#links.keys(), ...this.#folders];
+      if (!all.some((other) => other.startsWith(`${path}/`))) this.#folders.delete(path);
     }
   }
 

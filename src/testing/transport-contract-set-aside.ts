@@ -39,6 +39,20 @@ export const SET_ASIDE: Proofs = {
     await requireFetched(bench, ['analysis.tdf']);
   },
 
+  'a folder is removed where nothing is left in it, and stays where anything is': async (bench) => {
+    if (bench.target.setsAside === false) return;
+    await pushed(bench);
+    await bench.write('series/deep/x.tmp', noise(100));
+    await bench.write('other/kept.tif', noise(100, 2));
+    await bench.push();
+    const [, path = ''] = GONE;
+    const { transport, signal } = bench;
+    const emptyFolders = ['series', 'series/deep', 'other', 'never there'];
+    await transport.setAside({ target: PLACE, paths: [path, 'series/deep/x.tmp'], emptyFolders, into: INTO, signal });
+    assert.deepEqual((await transport.list(PLACE, signal)).folders, ['other']);
+    assert.deepEqual(await standing(bench), ['analysis.tdf', 'analysis.tdf-wal', 'other/kept.tif']);
+  },
+
   'a name that is taken among what was set aside is refused, and both files stay': async (bench) => {
     if (bench.target.setsAside === false) return;
     await pushed(bench);

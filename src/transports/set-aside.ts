@@ -10,6 +10,8 @@ export interface SetAsideRequest {
   readonly target: string;
   /** Files and links at the place, relative to it. What is not there is passed over. */
   readonly paths: readonly string[];
+  /** Folders at the place which are removed where nothing is left in them; any other stays. */
+  readonly emptyFolders?: readonly string[];
   /** A folder below `.exlab-wizard/set-aside/`, relative to the place; made where it is missing. */
   readonly into: string;
   readonly signal: AbortSignal;
@@ -22,14 +24,18 @@ const isPlain = (path: string): boolean =>
  * Refuses to move anything out of the run's place, out of its record folder, or to elsewhere than what is set aside.
  * @throws NasSyncError `usage`
  */
-export function assertSetAside({ paths, into }: SetAsideRequest): void {
+export function assertSetAside({ paths, emptyFolders = [], into }: SetAsideRequest): void {
   if (!into.startsWith(`${SET_ASIDE_FOLDER}/`) || !isPlain(into)) {
     throw new NasSyncError('usage', `${printable(into)} is no folder below ${SET_ASIDE_FOLDER}`);
   }
-  const strange = paths.find((path) => !isPlain(path) || path.split('/')[0] === RECORD_FOLDER);
+  const strange = [...paths, ...emptyFolders].find((path) => !isPlain(path) || path.split('/')[0] === RECORD_FOLDER);
   if (strange === undefined) return;
   throw new NasSyncError('usage', `${printable(strange)} is no file of a run, and is not set aside`);
 }
+
+/** What a folder holds stands before the folder itself. */
+export const deepestFirst = (folders: readonly string[]): string[] =>
+  folders.toSorted((a, b) => b.split('/').length - a.split('/').length);
 
 /** @param what - the place, for people */
 export const takenThere = (what: string): NasSyncError =>

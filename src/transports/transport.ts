@@ -162,7 +162,7 @@ export interface Transport {
   writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void>;
   /**
    * Moves files and links of a run's place to `into/PATH` below its record folder there. What is missing is passed
-   * over, so that a repeat goes on; nothing is replaced, nothing removed.
+   * over, so that a repeat goes on; nothing is replaced, and nothing removed but empty folders.
    * @throws NasSyncError `target_conflict` where the new name is taken, or the target cannot move files
    */
   setAside(request: SetAsideRequest): Promise<void>;

@@ -33,6 +33,10 @@ export class DigestBook {
     return new DigestBook(this.#jobId, this.hash, [...this.#byPath.values()], null);
   }
 
+  get digests(): readonly FileDigest[] {
+    return [...this.#byPath.values()];
+  }
+
   get paths(): readonly string[] {
     return [...this.#byPath.keys()];
   }

@@ -1,6 +1,8 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
+import { hasPassingName } from '../run/passing-name.js';
+import { RunLostError } from '../run/source-changed.js';
 
 export const filesOf = (walk: RunWalk): FileEntry[] => walk.entries.filter((entry) => entry.kind === 'file');
 
@@ -16,18 +18,9 @@ export function requireExpressible(walk: RunWalk): void {
   throw new NasSyncError('source_invalid', `${first.message}${more}`);
 }
 
-/**
- * The first way in which a run differs from how it was a moment ago, or `null`.
- * @throws NasSyncError `local_file_vanished` if a file of it is gone
- */
+/** The first way in which a run differs from how it was a moment ago, or `null`. */
 export function firstDifference(before: RunWalk, after: RunWalk): string | null {
   const later = new Map(after.entries.map((entry) => [entry.path, entry]));
-  const gone = filesOf(before).filter((file) => !later.has(file.path));
-  if (gone.length > 0)
-    throw vanished(
-      'while it was read',
-      gone.map((file) => file.path),
-    );
   const earlier = new Map(before.entries.map((entry) => [entry.path, entry]));
   for (const [path, entry] of later) {
     const was = earlier.get(path);
@@ -38,11 +31,15 @@ export function firstDifference(before: RunWalk, after: RunWalk): string | null 
   return lost === undefined ? null : `${printable(lost.path)} is gone`;
 }
 
-export const vanished = (since: string, paths: readonly string[]): NasSyncError =>
-  new NasSyncError(
-    'local_file_vanished',
-    `gone from the run ${since}: ${someOf(paths)}; put back what is missing, then retry`,
-  );
+/** Once a deletion has begun, nothing may be missing but by our own hand. */
+export const vanished = (since: string, paths: readonly string[]): RunLostError =>
+  new RunLostError(`gone from the run ${since}, and not deleted by nas-sync: ${someOf(paths)}; ${wayBack(paths)}`);
+
+/** A log or lock that is replayed over a finished file destroys it: nobody is told to bring one back. */
+const wayBack = (paths: readonly string[]): string =>
+  hasPassingName(paths)
+    ? 'some of these are no finished files, so find out first why they went, then retry'
+    : 'put back what is missing, then retry';
 
 function sameEntry(a: RunEntry, b: RunEntry): boolean {
   if (a.kind === 'file' && b.kind === 'file') return sameFile(a, b);

@@ -68,7 +68,7 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
   });
   // Read after the target: what was written to the run while the target was read is not proven by it.
   const after = withReleased(await walkLocal(request), request.released);
-  const difference = firstDifference(walk, after);
+  const difference = differenceOf(request, walk, after);
   if (difference !== null) return { outcome: 'changed', reason: difference };
 
   const files = digestsOf(walk, request.book);
@@ -84,6 +84,18 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
     comparison,
     sides: { walk, files, evidence: target.evidence, method: target.method },
   };
+}
+
+/** @throws RunLostError where a file is gone that a deletion which has begun did not delete */
+function differenceOf({ released }: PassRequest, before: RunWalk, after: RunWalk): string | null {
+  if (released === null) return firstDifference(before, after);
+  const later = new Set(after.entries.map(({ path }) => path));
+  const gone = filesOf(before).filter(({ path }) => !later.has(path));
+  if (gone.length === 0) return firstDifference(before, after);
+  throw vanished(
+    'while it was read',
+    gone.map(({ path }) => path),
+  );
 }
 
 const NOTHING: RunWalk = { entries: [], refused: [], files: 0, bytes: 0 };
@@ -106,9 +118,8 @@ async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): P
   }
   const present = new Set(files.map((file) => file.path));
   const gone = book.paths.filter((path) => !present.has(path));
-  if (gone.length > 0) {
-    throw vanished('since it was pushed', gone);
-  }
+  if (gone.length > 0 && request.released === null) return `gone since the push: ${someOf(gone)}`;
+  if (gone.length > 0) throw vanished('since it was pushed', gone);
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
   // What is not here cannot be read by another push either: to ask for one would go on for ever.
   const here = new Set(local.entries.map(({ path }) => path));

@@ -18,6 +18,8 @@ export interface SealRequest {
   readonly target: string;
   readonly transport: Transport;
   readonly files: readonly FileDigest[];
+  /** What the last manifest names and was set aside since, with leave: the new one need not name it. */
+  readonly removed: ReadonlySet<string>;
   /** Links in whose place a file was copied; the manifest says so. */
   readonly followed: readonly { readonly path: string; readonly linkTo: string }[];
   /** Who seals; the pass is planned in the queue already. */
@@ -62,7 +64,9 @@ function refuseToShrink(request: SealRequest, present: Uint8Array | null): void 
   if (present === null) return;
   const named = new Set(request.files.map((file) => file.path));
   // Line by line: a manifest that was cut off or damaged on the NAS still names what it can, and is then replaced.
-  const lost = readableLines(present).flatMap(({ path }) => (named.has(path) ? [] : [path]));
+  const lost = readableLines(present).flatMap(({ path }) =>
+    named.has(path) || request.removed.has(path) ? [] : [path],
+  );
   if (lost.length > 0) {
     throw new NasSyncError(
       'target_conflict',

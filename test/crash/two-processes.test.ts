@@ -43,7 +43,7 @@ describe('two processes on one queue', () => {
 
   it('work on different equipment at the same time, and on the same equipment never', async () => {
     lab = await CliLab.open(['SCOPE_A', 'SCOPE_B']);
-    await lab.configure(['SCOPE_A', 'SCOPE_B'], 'max_lanes: 1', '4');
+    await lab.configure(['SCOPE_A', 'SCOPE_B'], 'max_lanes: 1', '2');
     const runs = ['SCOPE_A/Run_1', 'SCOPE_A/Run_2', 'SCOPE_B/Run_1', 'SCOPE_B/Run_2'];
     for (const run of runs) await lab.cli('enqueue', await lab.run(run, 2, () => 300_000), '--quiet');
     const processes = [lab.start('run', '--quiet'), lab.start('run', '--quiet')];

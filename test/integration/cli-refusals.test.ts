@@ -52,6 +52,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     exit: 2,
     says: /no equipment NO; configured: SCOPE/,
   },
+  'a removal without a reason': { args: ['accept-removal', 'x'], exit: 2, says: /needs --reason/ },
   'a retry of nothing': { args: ['retry'], exit: 2, says: /needs a RUN/ },
   'a retry of one and all': { args: ['retry', 'x', '--failed'], exit: 2, says: /not both/ },
   'a reason that no job fails for': { args: ['retry', '--failed', '--kind', 'x'], exit: 2, says: /--kind x/ },

@@ -1,4 +1,5 @@
 import type { Interlock } from '../../machines/job-types.js';
+import { hasPassingName } from '../../run/passing-name.js';
 import { shellWord } from '../../run/shell-word.js';
 import type { PassFacts, SceneFacts } from './facts.js';
 import { interlock, listed } from './interlock.js';
@@ -43,7 +44,7 @@ export function sourceUnchanged({ changed, touched, runPath }: SceneFacts): Inte
       measured: changed.length === 0 ? untouched(touched) : listed(changed),
       required: 'every local file is the proven one',
     },
-    `let the change be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`; or put back what was proven: \`nas-sync restore ${shellWord(runPath)}\``,
+    `let the change be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`${hasPassingName(changed.map(({ path }) => path)) ? '' : `; or put back what was proven: \`nas-sync restore ${shellWord(runPath)}\``}`,
   );
 }
 

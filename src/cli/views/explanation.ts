@@ -7,7 +7,7 @@ type Entry = Explanation['next'][number];
 
 /** The answer of `explain`, for people. */
 export function explanationLines(explanation: Explanation, nowMs: number, paint: Paint = plain): string[] {
-  const { job, because, next, deletion } = explanation;
+  const { job, because, next, deletion, removed } = explanation;
   const allowed = job.state === 'cleaned' ? 'was allowed by' : deletion.allowed ? 'may go now' : 'stays here';
   return [
     ...headOf(job, nowMs, paint),
@@ -17,7 +17,21 @@ export function explanationLines(explanation: Explanation, nowMs: number, paint:
     ...next.map((entry) => nextLine(entry, paint)),
     `${paint('bold', 'deletion')}  ${allowed}`,
     ...interlockLines(deletion.interlocks, paint),
+    ...removedLines(removed, paint),
   ];
+}
+
+const MOST_SHOWN = 10;
+
+function removedLines(removed: Explanation['removed'], paint: Paint): string[] {
+  if (removed.length === 0) return [];
+  const shown = removed.slice(-MOST_SHOWN).map(({ path, setAsideTo, by, reason }) => {
+    const where = setAsideTo === null ? 'the NAS keeps no copy' : `kept on the NAS as ${printable(setAsideTo)}`;
+    const who = by === null ? '' : `, accepted by ${printable(by)}`;
+    return `  ${printable(path)}  ${printable(reason)}${who}; ${where}`;
+  });
+  const more = removed.length > MOST_SHOWN ? [`  and ${removed.length - MOST_SHOWN} before`] : [];
+  return [`${paint('bold', 'removed')}   ${removed.length} before the deletion began`, ...shown, ...more];
 }
 
 function headOf(job: Explanation['job'], nowMs: number, paint: Paint): string[] {

@@ -11,8 +11,13 @@ export const historyMigration: Migration = {
       pass_id TEXT PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs (job_id), planned_at INTEGER NOT NULL
     ) WITHOUT ROWID`.execute(db);
     await sql`CREATE TABLE removed_files (
-      job_id TEXT NOT NULL REFERENCES jobs (job_id), path TEXT NOT NULL, set_aside_to TEXT NOT NULL,
-      at INTEGER NOT NULL, operator TEXT, reason TEXT NOT NULL, PRIMARY KEY (job_id, path, at)
+      id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs (job_id), path TEXT NOT NULL, set_aside_to TEXT,
+      at INTEGER NOT NULL, operator TEXT, reason TEXT NOT NULL, is_done INTEGER NOT NULL DEFAULT 0, proof_id TEXT
+    )`.execute(db);
+    await sql`CREATE INDEX removed_files_by_job ON removed_files (job_id)`.execute(db);
+    await sql`CREATE TABLE pushed_names (
+      job_id TEXT NOT NULL REFERENCES jobs (job_id), path TEXT NOT NULL, kind TEXT NOT NULL,
+      PRIMARY KEY (job_id, path)
     ) WITHOUT ROWID`.execute(db);
     await sql`CREATE TABLE grants (
       job_id TEXT NOT NULL REFERENCES jobs (job_id), action TEXT NOT NULL, granted_at INTEGER NOT NULL,

@@ -16,11 +16,7 @@ const meaning = (kind: Meaning['kind'], says: string, ...ends: string[]): Meanin
 
 /** What went wrong here, on the workstation. */
 export const LOCAL: readonly Meaning[] = [
-  meaning(
-    'local_file_vanished',
-    'is gone from the run; put it back, then retry',
-    'failed to open source object: .*no such file or directory',
-  ),
+  meaning('local_file_vanished', 'is gone from the run', 'failed to open source object: .*no such file or directory'),
   meaning(
     'source_invalid',
     'may not be read; mend its permissions, then retry',

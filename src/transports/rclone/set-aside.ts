@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
-import { notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
+import { deepestFirst, notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
 import { failureOf } from './failures.js';
 import { list, type Listed } from './listing.js';
 import { rcloneName } from './names.js';
@@ -24,11 +24,24 @@ export async function setAsidePlace(rclone: Rclone, request: SetAsideRequest): P
     const outcome = await rclone.run({ args, target, signal });
     if (outcome.run.exitCode !== 0) throw failureOf(outcome, { place: `rclone:${place}`, paths: [place] });
   }
+  await removeEmptied(rclone, request, before);
   if (moves.length === 0) return;
   const after = await standing(rclone, request);
   const failed = moves.find(({ from, to }) => after.has(from) || after.get(to)?.size !== before.get(from)?.size);
   if (failed === undefined) return;
   throw new NasSyncError('unknown', `${printable(failed.path)} was not moved to ${printable(into)} on the target`);
+}
+
+/** `rclone rmdir` refuses a folder that holds anything; whether it is still there is all that counts. */
+async function removeEmptied(
+  rclone: Rclone,
+  { target, emptyFolders = [], signal }: SetAsideRequest,
+  before: ReadonlyMap<string, Listed>,
+): Promise<void> {
+  for (const folder of deepestFirst(emptyFolders)) {
+    if (before.get(rcloneName(folder))?.isFolder !== true) continue;
+    await rclone.run({ args: ['rmdir', rclone.at(posix.join(target, rcloneName(folder)))], target, signal });
+  }
 }
 
 async function standing(rclone: Rclone, { target, signal }: SetAsideRequest): Promise<ReadonlyMap<string, Listed>> {

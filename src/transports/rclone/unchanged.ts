@@ -15,7 +15,7 @@ export async function requireUnchanged(source: string, files: readonly FileEntry
     const name = printable(file.path);
     const stats = await lstat(join(source, contentPath(file)), { bigint: true }).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
-      throw new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`, {
+      throw new NasSyncError('local_file_vanished', `${name} is gone from the run`, {
         cause: error,
       });
     });

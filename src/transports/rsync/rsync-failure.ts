@@ -77,7 +77,7 @@ function failureOf(complaint: Complaint, host: string, origin: Origin): Error {
   }
   switch (complaint.code) {
     case 'ENOENT':
-      return new NasSyncError('local_file_vanished', `${name} is gone from the run; put it back, then retry`, origin);
+      return new NasSyncError('local_file_vanished', `${name} is gone from the run`, origin);
     case 'ENOTDIR':
     case 'ELOOP':
       return new SourceChanged(`${name} changed while it was read`);
@@ -99,7 +99,7 @@ function vanished(lines: readonly string[], host: string, direction: Direction, 
     return new NasSyncError('network', `${host}: ${printable(name)} disappeared from the server meanwhile`, origin);
   return new NasSyncError(
     'local_file_vanished',
-    `${printable(name)} disappeared while it was copied; put it back, then retry`,
+    `${printable(name)} disappeared from the run while it was copied`,
     origin,
   );
 }

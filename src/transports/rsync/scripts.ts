@@ -44,6 +44,9 @@ export const TIDY = `${TOP} [ -L "./$2" ] && exit 0; cd "./$2/.exlab-wizard" 2>/
  */
 export const SET_ASIDE = `${PLACE} xargs -0 -r -n 200 sh -c 'd="./$1"; shift; for f do w="$f"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; done; [ -e "$f" ] || [ -L "$f" ] || continue; [ -d "$f" ] && [ ! -L "$f" ] && { printf "way\\0%s\\0" "$f"; exit 255; }; t="$d/\${f#./}"; w="$t"; while w="\${w%/*}"; [ "$w" != . ]; do [ -L "$w" ] && { printf "way\\0%s\\0" "$w"; exit 255; }; done; { [ -e "$t" ] || [ -L "$t" ]; } && { printf "taken\\0%s\\0" "$f"; exit 255; }; mkdir -p "\${t%/*}" && mv -n "$f" "$t" || exit 255; { [ -e "$f" ] || [ -L "$f" ]; } && exit 255; [ -e "$t" ] || [ -L "$t" ] || exit 255; done' sh "$3" && { sync -f . 2>/dev/null || sync; }`;
 
+/** Removes the folders named on standard input where nothing is left in them. No folder on the way may be a link. */
+export const REMOVE_EMPTY = `${PLACE} xargs -0 -r -n 200 sh -c 'for f do w="$f"; l=; while [ "$w" != . ]; do [ -L "$w" ] && l=1; w="\${w%/*}"; done; [ -n "$l" ] || rmdir "$f" 2>/dev/null; done; :' sh`;
+
 /** The caller has made sure that `$2` is a canary's name. */
 export const REMOVE_CANARY = `${TOP} ${WAY} rm -rf "./$2"`;
 

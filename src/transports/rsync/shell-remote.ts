@@ -4,7 +4,7 @@ import { systemClock } from '../../clock.js';
 import { NasSyncError, type ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import type { FileEntry } from '../../run/entry.js';
-import { notMovable, takenThere } from '../set-aside.js';
+import { deepestFirst, notMovable, takenThere } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
@@ -126,7 +126,7 @@ export class ShellRemote implements Remote {
     await this.#must({ script: scripts.WRITE, args, target: folder, signal, input: data }, path);
   }
 
-  async setAside({ target, paths, into, signal }: SetAsideRequest): Promise<void> {
+  async setAside({ target, paths, emptyFolders = [], into, signal }: SetAsideRequest): Promise<void> {
     const input = paths.map((path) => `./${path}\0`).join('');
     const asked = await this.#ask({ script: scripts.SET_ASIDE, args: [target, into], target, signal, input });
     if (asked.run.exitCode === scripts.EXIT.absent) return;
@@ -134,6 +134,9 @@ export class ShellRemote implements Remote {
     if (word === 'taken') throw takenThere(posix.join(target, into, path));
     if (word === 'way') throw notMovable(posix.join(target, path));
     this.#requireDone(asked, target);
+    if (emptyFolders.length === 0) return;
+    const folders = deepestFirst(emptyFolders).map((folder) => `./${folder}\0`);
+    await this.#must({ script: scripts.REMOVE_EMPTY, args: [target], target, signal, input: folders.join('') });
   }
 
   async tidyUp(target: string, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,7 @@ function asOfTheFirstRelease(file: string): void {
     DROP TABLE queue_identity;
     DROP TABLE planned_seals;
     DROP TABLE removed_files;
+    DROP TABLE pushed_names;
     DROP TABLE grants;
     ALTER TABLE workers DROP COLUMN namespace;
     DROP INDEX jobs_due;

@@ -64,7 +64,7 @@ it.each(Object.entries(CHANGES).slice(0, 2))(
   },
 );
 
-it('fails when a file went after the push, and names it', async () => {
+it('pushes anew when a file went after the push, and proves the run without it', async () => {
   const lab = new Lab();
   const run = await lab.makeRun(TREE);
   await lab.open({ drive: 'none' }).enqueue(run);
@@ -73,8 +73,10 @@ it('fails when a file went after the push, and names it', async () => {
 
   const job = await lab.sync(run);
 
-  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'local_file_vanished' } });
-  expect(job.lastError!.message).toContain('a.bin');
+  expect(job).toMatchObject({ state: 'verified', lastError: null });
+  expect((await lab.client.explain(run)).removed).toMatchObject([{ path: 'a.bin' }]);
+  const changed = (await lab.client.history(run)).find(({ event }) => event === 'run.changed');
+  expect(changed!.detail['reason']).toContain('a.bin');
 });
 
 /** Leaves the run pushed and not yet compared: the engine is closed inside the read-back, and gives the job back. */

@@ -41,22 +41,6 @@ it('refuses it by every retry', async () => {
   expect(readFileSync(lab.onNas(run, '.exlab-wizard/checksums.sha256'), 'utf8')).toBe(manifest);
 });
 
-it('refuses a run that lost one file since it was verified, by every retry', async () => {
-  const lab = new Lab();
-  const run = await lab.makeRun(TREE);
-  await lab.sync(run);
-  rmSync(join(run, 'a.bin'));
-  await lab.client.requestPass(run, 'test');
-  await lab.client.waitFor(run, 'failed');
-
-  await lab.client.retry(run);
-  const job = await lab.client.waitFor(run, 'failed');
-
-  expect(job.lastError).toMatchObject({ kind: 'local_file_vanished' });
-  expect(job.lastError!.message).toContain('a.bin');
-  expect(listing(lab.onNas(run))).toContain('a.bin');
-});
-
 const MAY_BE_THE_ONLY_COPIES = {
   code: 'not_allowed',
   message: expect.stringMatching(/the only copies of .* may be those on the NAS .*`nas-sync restore /u) as string,

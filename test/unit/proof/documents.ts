@@ -45,6 +45,7 @@ export function known(changes: Partial<Known> = {}): Known {
     passes,
     contents: { proof: passes[2]!, files: FILES, shape: SHAPE },
     journal: [],
+    removed: [],
     config: defineConfig({ equipment: [] }),
     ...changes,
   };

@@ -1,0 +1,72 @@
+import type { Job } from '../persistence/job.js';
+import type { PushedName } from '../persistence/removal-store.js';
+import type { RunEntry, RunWalk } from '../run/entry.js';
+import { RunLostError } from '../run/source-changed.js';
+import { shellWord } from '../run/shell-word.js';
+import type { DigestBook } from '../verify/digest-book.js';
+import { filesOf, someOf } from '../verify/local-state.js';
+import type { Engine } from './engine.js';
+
+/** What a job put on the NAS, or may have put there, by path. */
+export interface PutNames {
+  readonly kinds: ReadonlyMap<string, PushedName['kind']>;
+  /** The device on which each file was read. */
+  readonly devices: ReadonlyMap<string, string>;
+}
+
+/** Names that a job put on the NAS and that its run no longer has. */
+export interface RemovedNames {
+  /** Files and links. */
+  readonly paths: readonly string[];
+  readonly folders: readonly string[];
+}
+
+export async function putNames({ store }: Engine, { jobId }: Job, book: DigestBook): Promise<PutNames> {
+  const [proven, names] = await Promise.all([store.proofs.newest(jobId), store.removals.pushedNames(jobId)]);
+  const kinds = new Map<string, PushedName['kind']>();
+  const devices = new Map<string, string>();
+  for (const { path, kind } of names) kinds.set(path, kind);
+  for (const { path, kind } of proven?.shape ?? []) if (kind !== 'followed') kinds.set(path, kind);
+  for (const { path, dev } of [...(proven?.files ?? []), ...book.digests]) {
+    kinds.set(path, 'file');
+    devices.set(path, dev);
+  }
+  return { kinds, devices };
+}
+
+/** Pure. */
+export function removedFrom({ kinds }: PutNames, walk: RunWalk): RemovedNames {
+  const here = entriesOf(walk);
+  const removed = [...kinds].filter(([path, kind]) => here.get(path)?.kind !== kind);
+  const paths = removed.flatMap(([path, kind]) => (kind === 'folder' ? [] : [path]));
+  const folders = new Set(removed.flatMap(([path, kind]) => (kind === 'folder' ? [path] : [])));
+  for (const path of paths) for (const folder of above(path)) folders.add(folder);
+  return { paths, folders: [...folders].filter((path) => here.get(path)?.kind !== 'folder') };
+}
+
+export const entriesOf = (walk: RunWalk): ReadonlyMap<string, RunEntry> =>
+  new Map(walk.entries.map((entry) => [entry.path, entry]));
+
+function above(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+/**
+ * A disk that is not mounted, and a run that somebody emptied, look like files that were removed. So each device of
+ * these files must still show one file of the run. Pure.
+ * @throws RunLostError
+ */
+export function assertNotLost(runPath: string, walk: RunWalk, put: PutNames, removed: readonly string[]): void {
+  const files = filesOf(walk);
+  const shown = new Set(files.flatMap(({ path, identity }) => [identity.dev, put.devices.get(path) ?? identity.dev]));
+  const lost = removed.filter((path) => put.kinds.get(path) === 'file' && !isShown(put.devices.get(path), shown));
+  if (lost.length === 0) return;
+  const run = shellWord(runPath);
+  throw new RunLostError(
+    `no file of the run is left where it held ${someOf(lost)}: mount its disk again, or say that they were removed: \`nas-sync accept-removal ${run} --reason REASON\``,
+  );
+}
+
+const isShown = (device: string | undefined, shown: ReadonlySet<string>): boolean =>
+  device === undefined ? shown.size > 0 : shown.has(device);
