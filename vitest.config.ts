@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Most of the slow ones wait for servers and processes.
     maxWorkers: 4,
+    // Each file brings its own lab and ends it; the modules of a worker are loaded once for all of its files.
+    isolate: false,
     reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       {

@@ -173,7 +173,7 @@ describe('walkRun throws', () => {
     } as unknown as AbortSignal;
     await expect(walkRun(run, { signal: afterTheListing })).rejects.toMatchObject({
       code: 'local_file_vanished',
-      message: expect.stringMatching(/^"go\\nne" disappeared .*retry$/) as string,
+      message: expect.stringMatching(/^"go\\nne" disappeared while the run was being read$/) as string,
     });
   });
 
