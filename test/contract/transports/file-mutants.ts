@@ -75,6 +75,9 @@ export const FILE_FAULTS: Readonly<Record<string, Fault>> = {
     removeCanary: async (target) => rmSync(join(disk, target), { recursive: true, force: true }),
   }),
   'sets nothing aside': () => ({ setAside: async () => undefined }),
+  'leaves emptied folders': (real) => ({
+    setAside: (request) => real.setAside({ ...request, emptyFolders: [] }),
+  }),
   'sets aside over what is there, and wherever it is told to': (_, disk) => ({
     setAside: async ({ target, paths, into }) => {
       for (const path of paths) {

@@ -105,7 +105,9 @@ const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'removes whatever it is told to': ['the removal of anything but a canary is refused'],
   'sets nothing aside': [
     'files that are set aside leave the place whole, and a repeat or a cleaning up changes nothing',
+    'a folder is removed where nothing is left in it, and stays where anything is',
   ],
+  'leaves emptied folders': ['a folder is removed where nothing is left in it, and stays where anything is'],
   'sets aside over what is there, and wherever it is told to': [
     'a name that is taken among what was set aside is refused, and both files stay',
     'nothing is set aside to elsewhere, from elsewhere, or from the record folder',
