@@ -1,12 +1,13 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { chmodSync, readFileSync } from 'node:fs';
 import { openStore } from '#dist/persistence/store.js';
 import { clearPlace, endOrphans, markFor } from '#dist/transports/process/orphans.js';
 import { Toolbox } from '#dist/transports/process/toolbox.js';
 import { promisify } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
-import { Lab } from '../../support/lab.js';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { EQUIPMENT, fill, Lab } from '../../support/lab.js';
 import { isRunning, pidsIn } from './pids.js';
 
 /** Other test files may be at work beside this one, on queues of their own. */
@@ -89,6 +90,25 @@ it('a nas-sync ends at its start what is left of its own queue, and of no other'
 
   expect(mine.pids.filter(isRunning)).toEqual([]);
   expect(foreign.pids.every(isRunning)).toBe(true);
+});
+
+it.each([
+  ['rclone', { type: 'rclone', rcloneRemote: 'local', rcloneRemotePath: '/nowhere' }],
+  ['ssh', { type: 'rsync_ssh', sshTarget: 'user@127.0.0.1', sshKeyPath: '/nowhere', remotePath: '/nowhere', port: 1 }],
+] as const)('a configured %s is started for its queue', async (tool, transport) => {
+  const lab = new Lab();
+  fill(lab.at('bin'), { [tool]: `#!/bin/sh\nprintf %s "$NAS_SYNC_TOOL" > '${lab.at('mark')}'; exit 1\n` });
+  chmodSync(lab.at('bin', tool), 0o755);
+  vi.stubEnv('PATH', `${lab.at('bin')}:${process.env['PATH'] ?? ''}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const queue = await openStore(lab.at('queue.db'));
+  const queueId = await queue.seals.queueId();
+  await queue.close();
+
+  await lab.open({ config: { equipment: [{ id: EQUIPMENT, localRoot: lab.local, transport }] } }).doctor();
+
+  const [mark] = Object.values(markFor({ place: '', queueId }));
+  expect(readFileSync(lab.at('mark'), 'utf8').split('/').at(-1)).toBe(mark!.split('/').at(-1));
 });
 
 it('whoever holds the lease ends what another has at work on the same place, even one that only sleeps', async () => {

@@ -136,6 +136,20 @@ describe('updateRecord', () => {
     expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual([theirs, 'creation.json']);
   });
 
+  test.runIf(process.getuid?.() === 0)(
+    'leaves it also in a process that sees the /proc of another namespace',
+    async () => {
+      const sees = async (script: string): Promise<string> => {
+        const module = `const leftovers = await import('#dist/run/leftovers.js'); console.log(${script})`;
+        const node = [process.execPath, '--input-type=module', '--eval', module];
+        return (await promisify(execFile)('unshare', ['--pid', '--fork', ...node])).stdout.trim();
+      };
+      const theirs = (await sees('leftovers.temporaryName()')).replace(/-\d+-/u, '-99999999-');
+      expect(await sees(`leftovers.isLeftover('${theirs}', Date.now())`)).toBe('false');
+      expect(await sees(`leftovers.isLeftover('${theirs}', 0)`)).toBe('true');
+    },
+  );
+
   test('removes what a writer of another host left after an hour, and nothing that is not ours', async () => {
     const { run } = runWithRecord('{}');
     const kept = ['.nas-sync-young-0.tmp', 'notes.tmp', '.nas-sync-owner.json'];
