@@ -19,8 +19,14 @@ import { within } from '../run/within.js';
 import { removeEmpty } from './remove-empty.js';
 import { putBack } from './take.js';
 
-/** The bytes that the NAS holds at this path of the run, or `null`. */
-export type OnNas = (path: string) => Promise<Uint8Array | null>;
+/** How a run's record folder leaves. */
+export interface RecordRemoval {
+  /** The bytes that the NAS holds at this path of the run, or `null`. */
+  readonly onNas: (path: string) => Promise<Uint8Array | null>;
+  /** Throws where the job went to another process meanwhile. Asked right before each file and folder goes. */
+  readonly stillOurs: () => Promise<void>;
+  readonly faults: Faults;
+}
 
 /** The manifest goes before the record: without that the gate would stop the run for good. */
 const NAMES = [MANIFEST_PATH, RECORD_PATH].map((path) => basename(path));
@@ -31,7 +37,7 @@ const ASIDE = `${OWN_PREFIX}gone-`;
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Empties the record folder of what the NAS holds as it is here; the rest stays, and the record with it. */
-export function emptyRecords(records: HeldFolder, runPath: string, onNas: OnNas, faults: Faults): Promise<Kept[]> {
+export function emptyRecords(records: HeldFolder, runPath: string, removal: RecordRemoval): Promise<Kept[]> {
   // Under the lock of the record: who changes it does so before or not at all.
   return withRecordLock(recordFile(runPath), LOCK_WAIT_MS, async () => {
     await removeLeftovers(join(runPath, RECORD_FOLDER));
@@ -41,10 +47,10 @@ export function emptyRecords(records: HeldFolder, runPath: string, onNas: OnNas,
       ...refused.map(({ path, message }) => ({ path: inRecords(path), reason: message })),
       ...others.filter(isLink).map(({ path }) => ({ path: inRecords(path), reason: 'a link, which the NAS lacks' })),
     ];
-    const release = async (files: readonly RunEntry[]) =>
-      kept.push(...(await releaseAll(records, files, onNas, faults)));
+    const release = async (files: readonly RunEntry[]) => kept.push(...(await releaseAll(records, files, removal)));
     await release(others.filter(isFile));
     if (kept.length > 0) return kept;
+    await removal.stillOurs();
     await removeEmpty(records, others.filter(isFolder).toReversed());
     const strange = (await readdir(await records.at('.'))).filter((name) => !NAMES.includes(name) && name !== LOCK);
     kept.push(...strange.map((name) => ({ path: inRecords(name), reason: 'it is none of our files' })));
@@ -73,8 +79,7 @@ const inRecords = (path: string): string => printable(`${RECORD_FOLDER}/${path}`
 async function releaseAll(
   records: HeldFolder,
   files: readonly RunEntry[],
-  onNas: OnNas,
-  faults: Faults,
+  { onNas, stillOurs, faults }: RecordRemoval,
 ): Promise<Kept[]> {
   const kept: Kept[] = [];
   await within(records, files, {
@@ -84,6 +89,8 @@ async function releaseAll(
     },
     act: async ({ path }, folder, name) => {
       const there = await onNas(`${RECORD_FOLDER}/${path}`);
+      // After the NAS has answered, which may take long.
+      await stillOurs();
       const [from, aside] = [await folder.at(name), await folder.at(`${ASIDE}${name}`)];
       await rename(from, aside);
       if (there !== null && sameText(path, await contentOf(aside), there)) {

@@ -1,37 +1,38 @@
 import { lstat, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../errors.js';
-import { acting, type Faults } from '../faults.js';
+import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
-import { emptyRecords, type OnNas } from './empty-records.js';
+import { emptyRecords, type RecordRemoval } from './empty-records.js';
 
 /**
  * Removes the emptied run itself with its record folder. What a host keeps beside the record goes only if the NAS holds
  * the same bytes; manifest and record, which the NAS holds sealed, go last, and only if nothing else stays.
  */
-export async function removeRun(runPath: string, onNas: OnNas, faults: Faults): Promise<Kept[]> {
+export async function removeRun(runPath: string, removal: RecordRemoval): Promise<Kept[]> {
   const run = await unlessAbsent(() => HeldFolder.open(runPath));
   if (run === null) return [];
   try {
     const records = await unlessAbsent(() => run.enter(RECORD_FOLDER));
     if (records !== null) {
-      const kept = await emptyRecords(records, runPath, onNas, faults).finally(() => records.close());
+      const kept = await emptyRecords(records, runPath, removal).finally(() => records.close());
       if (kept.length > 0) return kept;
-      const stays = await removeFolder(await run.at(RECORD_FOLDER), RECORD_FOLDER, faults);
+      const stays = await removeFolder(await run.at(RECORD_FOLDER), RECORD_FOLDER, removal);
       if (stays !== null) return [stays];
     }
-    const stays = await removeFolder(runPath, runPath, faults);
+    const stays = await removeFolder(runPath, runPath, removal);
     return stays === null ? [] : [stays];
   } finally {
     await run.close();
   }
 }
 
-async function removeFolder(folder: string, path: string, faults: Faults): Promise<Kept | null> {
+async function removeFolder(folder: string, path: string, { stillOurs, faults }: RecordRemoval): Promise<Kept | null> {
+  await stillOurs();
   try {
     await acting(faults, 'remove-run', () => rmdir(folder));
     return null;

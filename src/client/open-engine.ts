@@ -9,7 +9,7 @@ import { noFaults, type Faults } from '../faults.js';
 import { builtInValidator } from '../gate/built-in-validator.js';
 import type { Validator } from '../gate/validator.js';
 import { silentLogger, type Logger } from '../logger.js';
-import { openStore } from '../persistence/store.js';
+import { openStore, type Store } from '../persistence/store.js';
 import { canonicalRoots } from '../scheduler/canonical.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
 import { SteadyClock } from '../scheduler/steady.js';
@@ -37,9 +37,13 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
   if (/^postgres(?:ql)?:/u.test(file)) {
     throw new NasSyncError('config_invalid', 'database: PostgreSQL comes with a later release; give a file');
   }
-  const bays = baysOf(config, options.transports ?? {});
+  const own = options.transports ?? {};
   const store = await openStore(file).catch(async (error: unknown) => {
-    await closeBays(bays);
+    await closeTransports(Object.values(own));
+    throw error;
+  });
+  const bays = await baysOf(config, own, store).catch(async (error: unknown) => {
+    await Promise.all([closeTransports(Object.values(own)), store.close()]);
     throw error;
   });
   const clock = options.clock ?? systemClock;
@@ -64,15 +68,23 @@ export async function closeEngine(engine: Engine): Promise<void> {
   await engine.store.close();
 }
 
-function baysOf(config: Config, own: Readonly<Record<string, Transport>>): Map<string, Bay> {
+async function baysOf(
+  config: Config,
+  own: Readonly<Record<string, Transport>>,
+  store: Store,
+): Promise<Map<string, Bay>> {
+  const queueId = await store.seals.queueId();
   return new Map(
     config.equipment.map((equipment) => [
       equipment.id,
-      { equipment, transport: own[equipment.id] ?? createTransport(equipment, config.verify) },
+      { equipment, transport: own[equipment.id] ?? createTransport(equipment, config.verify, queueId) },
     ]),
   );
 }
 
 /** A host's transport that fails to close must not keep the queue open. */
+const closeTransports = (transports: Iterable<Transport>) =>
+  Promise.allSettled([...transports].map(async (transport) => transport.close()));
+
 const closeBays = (bays: ReadonlyMap<string, Bay>) =>
-  Promise.allSettled([...bays.values()].map(async (bay) => bay.transport.close()));
+  closeTransports([...bays.values()].map(({ transport }) => transport));

@@ -3,6 +3,7 @@ import { defaultDatabaseFile } from '../config/load.js';
 import { NasSyncError } from '../errors.js';
 import type { Engine } from '../scheduler/engine.js';
 import { failure, ill, well, type Checklist, type Seen } from './checklist.js';
+import { otherWorkers } from './other-workers.js';
 
 const OLDEST_NODE = [20, 19] as const;
 
@@ -19,6 +20,7 @@ export async function examineMachine(
   }
   const file = database ?? opened.config.database ?? defaultDatabaseFile();
   await list.check('database', () => databaseWrites(opened, file));
+  await list.check('other_workers', () => otherWorkers(opened));
   if (opened.bays.size === 0) {
     list.add('equipment', ill('no equipment is configured', 'add one to the configuration; `nas-sync init` makes one'));
   }

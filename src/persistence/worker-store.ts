@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import { incarnationOf, pidNamespaceOf, processIsGone } from '../run/processes.js';
+import { bootedPidNamespace, incarnationOf, processIsGone } from '../run/processes.js';
 import { applyEvent, type Advanced } from './apply-event.js';
 import type { Schema } from './schema.js';
 
@@ -31,7 +31,7 @@ export class WorkerStore {
         host: hostname(),
         pid: process.pid,
         incarnation: incarnationOf(process.pid) ?? '',
-        namespace: pidNamespaceOf('self'),
+        namespace: bootedPidNamespace() ?? '',
         expires_at: expiresAt,
       })
       .onConflict((conflict) => conflict.column('worker_id').doUpdateSet({ expires_at: expiresAt }))
@@ -81,10 +81,10 @@ export class WorkerStore {
 
 /**
  * Whether the process that wrote the entry is certainly gone: it ran on this host, in this pid namespace, and does so no
- * more. Of one in another container nothing is certain before its lease has run out.
+ * more. Of one in another container, or where the system does not tell, nothing is certain before its lease has run out.
  */
 export function isGone(worker: Worker): boolean {
-  if (worker.host !== hostname() || worker.namespace !== pidNamespaceOf('self')) return false;
+  if (worker.host !== hostname() || worker.namespace !== bootedPidNamespace()) return false;
   if (processIsGone(worker.pid)) return true;
   const now = incarnationOf(worker.pid);
   return now !== null && worker.incarnation !== '' && now !== worker.incarnation;

@@ -3,10 +3,17 @@ import { lstat, readdir, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
-import { processIsGone } from './processes.js';
+import { pidNamespace, processIsGone } from './processes.js';
 import { OWN_PREFIX } from './record-folder.js';
 
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/**
+ * Where the writer's pid means something. Without the boot: what a power cut left is known as dead at once. Where that
+ * cannot be told it is nobody's, and age decides.
+ */
+const HOST = createHash('sha256')
+  .update(`${hostname()}\0${pidNamespace() ?? randomUUID()}`)
+  .digest('hex')
+  .slice(0, 8);
 const NAME = /^\.nas-sync-(?<host>[0-9a-f]{8})-(?<pid>\d+)-[0-9a-f-]+\.tmp$/;
 const OLD_MS = 60 * 60 * 1000;
 
@@ -14,7 +21,8 @@ const OLD_MS = 60 * 60 * 1000;
 export const temporaryName = (): string => `${OWN_PREFIX}${HOST}-${process.pid}-${randomUUID()}.tmp`;
 
 /**
- * Removes the temporary files of writers that are dead: at once where they ran on this host, after an hour where that
+ * Removes the temporary files of writers that are dead: at once where they ran on this host and in
+ * this pid namespace, after an hour where that
  * cannot be known. A folder that is not there holds none.
  */
 export async function removeLeftovers(folder: string): Promise<void> {

@@ -11,27 +11,53 @@ export function processIsGone(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/PID/stat` counts from boot, so it means something only together with the boot's id. */
+/**
+ * Tells a process from a later one with its id. Field 22 of `/proc/PID/stat` counts from boot, so it means something only
+ * together with the boot's id. `null` where nothing can be known of it.
+ */
 export function incarnationOf(pid: number): string | null {
+  if (!procIsOurs()) return null;
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot}:${afterName[19] ?? ''}`;
+    return `${bootId()}:${afterName[19] ?? ''}`;
   } catch {
     return null;
   }
 }
 
 /**
- * The pid namespace of a process, with the boot that numbers it: a pid means something in there only, and two containers
- * may have one host name. `''` where the system does not tell, as for processes of other users.
+ * The pid namespace of this process: a pid means something in there only, and two containers may have one host name.
+ * `''` where there are none; `null` where it cannot be known, and no pid that was written down means anything.
  */
-export function pidNamespaceOf(pid: number | 'self'): string {
+export function pidNamespace(): string | null {
+  if (process.platform !== 'linux') return '';
+  if (!procIsOurs()) return null;
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}:${readlinkSync(`/proc/${pid}/ns/pid`)}`;
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
-    return '';
+    return null;
+  }
+}
+
+/** The same with the boot that numbers it: every machine's first one has the same name. */
+export function bootedPidNamespace(): string | null {
+  const namespace = pidNamespace();
+  if (namespace === null || namespace === '') return namespace;
+  try {
+    return `${bootId()}:${namespace}`;
+  } catch {
+    return null;
+  }
+}
+
+const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+/** A container may be given the `/proc` of its host: the ids there are those of other processes. */
+function procIsOurs(): boolean {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    return false;
   }
 }

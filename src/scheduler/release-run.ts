@@ -3,22 +3,20 @@ import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js'
 import { release, type Released } from '../cleanup/release.js';
 import { removeEmpty } from '../cleanup/remove-empty.js';
 import { hasTrash, openTrash, trashPath } from '../cleanup/trash.js';
-import { NasSyncError, systemCode } from '../errors.js';
+import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { FolderWay } from '../run/folder-way.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { assertLeased, leaseGuard } from './lease-guard.js';
 import { leftByUs } from './left-by-us.js';
 import { reporter } from './progress.js';
 import { sha256Of } from './sha256-of.js';
 import type { WorkOrder } from './work.js';
 
 const NOTHING: Released = { files: 0, bytes: 0, kept: [] };
-
-/** Longer than this, and the lease is looked up again before the next file goes. */
-const SURE_FOR_MS = 1000;
 
 /** Lets the run's files go into its trash, or, with what is in the trash already, for good. */
 export async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash: boolean): Promise<Released> {
@@ -62,6 +60,7 @@ async function releaseThrough(
     if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
     const released = await releaseFrom(run, order, proof, forGood(way, faults));
     await way.close();
+    await assertLeased(order);
     const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder');
     await removeEmpty(trash, folders.toReversed());
     const kept = released.kept.length > 0 ? released.kept : await removeTrash(order.job.runPath);
@@ -81,26 +80,9 @@ function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, l
     letGo,
     faults: engine.faults,
     signal,
-    stillOurs: leaseWatch(order),
+    stillOurs: leaseGuard(order),
     onGone: ({ files, bytes, path }) => report({ files, bytes, currentFile: path }),
   });
-}
-
-/** A process that slept through its lease must not go on deleting until its next beat. */
-function leaseWatch({ engine, job }: WorkOrder): () => Promise<void> {
-  const { store, clock, workerId } = engine;
-  let sureAt = clock.monotonic();
-  return async () => {
-    if (clock.monotonic() - sureAt < SURE_FOR_MS) return;
-    const leased = await store.jobs.leasedTo(workerId);
-    if (leased.get(job.jobId) !== job.revision) {
-      throw new NasSyncError(
-        'lease_lost',
-        `job ${job.jobId} was taken over by another process; nothing more is deleted`,
-      );
-    }
-    sureAt = clock.monotonic();
-  };
 }
 
 async function removeTrash(runPath: string): Promise<Kept[]> {

@@ -8,6 +8,7 @@ import { meetTarget } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
+import { assertLeased } from './lease-guard.js';
 import { leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
 import { cleanupFailed } from './work-failure.js';
@@ -61,6 +62,7 @@ async function tellNas(order: WorkOrder, retainCache: boolean): Promise<void> {
   const { store, clock } = engine;
   const closed = await meetTarget(bay.transport, store.targets, clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
+  await assertLeased(order);
   if (!retainCache) await pushCompanions(order);
   await sayOnNas(order, 'cleaned');
 }
@@ -117,5 +119,11 @@ async function trashed({ engine }: WorkOrder, { files, bytes }: Released): Promi
   };
 }
 
-const removeCache = ({ job, bay, engine, signal }: WorkOrder): Promise<Kept[]> =>
-  removeRun(job.runPath, (path) => bay.transport.readMeta(`${job.targetPath}/${path}`, signal), engine.faults);
+const removeCache = (order: WorkOrder): Promise<Kept[]> => {
+  const { job, bay, engine, signal } = order;
+  return removeRun(job.runPath, {
+    onNas: (path) => bay.transport.readMeta(`${job.targetPath}/${path}`, signal),
+    stillOurs: () => assertLeased(order),
+    faults: engine.faults,
+  });
+};

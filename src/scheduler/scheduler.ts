@@ -55,7 +55,7 @@ export class Scheduler {
 
   async start(): Promise<void> {
     // Before anything is claimed: the tools of a process that was killed may still be writing to a run's place.
-    await endOrphans();
+    await endOrphans(await this.#engine.store.seals.queueId());
     await this.#keeper.start();
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();

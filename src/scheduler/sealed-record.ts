@@ -4,10 +4,12 @@ import { readRecord, type RunRecord, type SyncStatus } from '../run/record.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { rawMarkOf, readableRecord, recordForNas } from '../run/seal-mark.js';
 import { put } from '../verify/seal.js';
+import { assertLeased } from './lease-guard.js';
 import type { WorkOrder } from './work.js';
 
 /** Writes the run record on the NAS anew, as it is here, with this status; who sealed it stays as it is there. */
-export async function sayOnNas({ job, bay, signal }: WorkOrder, status: SyncStatus): Promise<void> {
+export async function sayOnNas(order: WorkOrder, status: SyncStatus): Promise<void> {
+  const { job, bay, signal } = order;
   const { transport } = bay;
   const path = `${job.targetPath}/${RECORD_PATH}`;
   const present = await transport.readMeta(path, signal);
@@ -15,6 +17,8 @@ export async function sayOnNas({ job, bay, signal }: WorkOrder, status: SyncStat
   if (record === null) return;
   const there = readableRecord(present);
   const text = Buffer.from(recordForNas(record, status, there === null ? undefined : rawMarkOf(there)));
+  // After what was read: an answer may take long, and meanwhile the job another owner.
+  await assertLeased(order);
   await put({ transport, target: job.targetPath, signal }, RECORD_PATH, text, present);
 }
 

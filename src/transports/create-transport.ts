@@ -4,14 +4,18 @@ import { RcloneTransport } from './rclone/rclone-transport.js';
 import { RsyncTransport } from './rsync/rsync-transport.js';
 import type { Transport } from './transport.js';
 
-/** The way that an equipment's configuration describes. Nothing is started or asked yet. */
-export function createTransport({ transport }: Equipment, { requireSha256 }: Config['verify']): Transport {
+/** The way that an equipment's configuration describes, for this queue. Nothing is started or asked yet. */
+export function createTransport(
+  { transport }: Equipment,
+  { requireSha256 }: Config['verify'],
+  queueId: string,
+): Transport {
   switch (transport.type) {
     case 'mount':
       return new MountTransport(transport);
     case 'rclone':
-      return new RcloneTransport({ ...transport, requireSha256 });
+      return new RcloneTransport({ ...transport, requireSha256, queueId });
     case 'rsync_ssh':
-      return new RsyncTransport({ ...transport, requireSha256 });
+      return new RsyncTransport({ ...transport, requireSha256, queueId });
   }
 }

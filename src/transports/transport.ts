@@ -67,7 +67,7 @@ export interface HashRequest {
 export interface TargetFile {
   readonly path: string;
   readonly size: number;
-  /** `null`: compared with the run's file on the target, and found to be another. */
+  /** `null`: it equals no file of the run, or the target could tell nothing of its content. */
   readonly digest: Digest | null;
 }
 
@@ -86,6 +86,8 @@ export interface TargetListing extends PlaceListing {
   readonly evidence: Evidence;
   /** The evidence in words. */
   readonly method: string;
+  /** It can only compare: of a file that has left the workstation it tells the size alone. */
+  readonly comparesOnly?: boolean;
   readonly tools: readonly ToolRun[];
 }
 

@@ -30,6 +30,8 @@ export function compare(
   isUntold: (path: string) => boolean = () => false,
 ): Comparison {
   const there = placesOf(target);
+  // Whoever can hash and tells nothing of a file holds another, or none: it went while it was read.
+  const untold = (path: string): boolean => target.comparesOnly === true && isUntold(path);
   const mismatched: string[] = [];
   const missing: string[] = [];
   const here = new Set<string>();
@@ -37,7 +39,7 @@ export function compare(
     here.add(entry.path);
     const present = there.get(entry.path);
     if (present === undefined) missing.push(entry.path);
-    else if (!same(entry, present, { isContentOf, isUntold })) mismatched.push(entry.path);
+    else if (!same(entry, present, { isContentOf, isUntold: untold })) mismatched.push(entry.path);
   }
   // The others' names are made printable, so one of them may look like a file of the run, and is none.
   const extra = [...[...there.keys()].filter((path) => !here.has(path)), ...target.others];

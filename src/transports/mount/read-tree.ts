@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { BytePool } from '../../bytes/byte-pool.js';
 import type { FileDone } from '../../bytes/outcome.js';
+import { NasSyncError } from '../../errors.js';
+import { printable } from '../../run/display.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { byteFailure } from './failures.js';
 import { NOTHING, standing, walkPlace, type TargetSide } from './list-tree.js';
@@ -19,7 +21,7 @@ const NOWHERE: TargetListing = {
 export async function readTree(
   request: Pick<HashRequest, 'target' | 'source' | 'signal' | 'onProgress'>,
   side: TargetSide,
-  pool: BytePool,
+  pool: Pick<BytePool, 'hashTarget'>,
 ): Promise<TargetListing> {
   const { target, stallMs } = side;
   const { signal } = request;
@@ -50,9 +52,11 @@ export async function readTree(
   const direct = [...read.values()].every((file) => file.direct);
   return {
     ...standing(walk),
-    files: files.flatMap((file, index) => {
+    files: files.map((file, index) => {
       const done = read.get(index);
-      return done === undefined ? [] : [{ path: file.path, size: done.size, digest: `sha256:${done.sha256}` as const }];
+      // Left out, one that the run does not hold would be missed by nobody.
+      if (done === undefined) throw new NasSyncError('unknown', `${printable(file.path)} on the target was not read`);
+      return { path: file.path, size: done.size, digest: `sha256:${done.sha256}` as const };
     }),
     evidence: direct ? 'read-back' : 'cached-read',
     method: direct

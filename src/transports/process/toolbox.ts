@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import { endGroup, signalGroup } from './end-group.js';
 import { LineReader } from './line-reader.js';
-import { markFor } from './orphans.js';
+import { markFor, type Purpose } from './orphans.js';
 import { commandLine, said } from './redact.js';
 import { toolEnvironment } from './tool-environment.js';
 
@@ -55,12 +55,19 @@ process.on('exit', () => {
  */
 export class Toolbox {
   readonly #place: string;
+  readonly #queueId: string;
   readonly #running = new Set<Running>();
   #closed = false;
 
-  /** @param place the transport's; tools are known by it to whoever clears up after a crash */
-  constructor(place: string) {
+  /** @param purpose the transport's; tools are known by it to whoever clears up after a crash */
+  constructor({ place, queueId }: Purpose) {
     this.#place = place;
+    this.#queueId = queueId;
+  }
+
+  /** What a tool on this place of the target works for. */
+  purposeAt(target: string): Purpose {
+    return { place: target === '' ? '' : `${this.#place}/${target}`, queueId: this.#queueId };
   }
 
   /** Runs a program to its end. A non-zero exit is a result like any other. */
@@ -108,7 +115,7 @@ export class Toolbox {
 
   #spawn({ tool, args, env, input, target }: ToolCall) {
     return execa(tool, [...args], {
-      env: { ...toolEnvironment(tool), ...env, ...markFor(target === '' ? '' : `${this.#place}/${target}`) },
+      env: { ...toolEnvironment(tool), ...env, ...markFor(this.purposeAt(target)) },
       extendEnv: false,
       ...(input === undefined ? { stdin: 'ignore' } : { input }),
       stdout: 'pipe',

@@ -47,7 +47,6 @@ export class RcloneTransport implements Transport {
   readonly keepsLinks = false;
   readonly reportsDigests = false;
   readonly #options: RcloneOptions;
-  readonly #mark: string;
   readonly #toolbox: Toolbox;
   readonly #rclone: Rclone;
   readonly #closing = new AbortController();
@@ -58,8 +57,8 @@ export class RcloneTransport implements Transport {
     this.#options = options;
     this.place = `rclone:${options.rcloneRemote}:${options.rcloneRemotePath}`;
     // The same name means another remote in another configuration file.
-    this.#mark = `${this.place} ${options.rcloneConfig ?? ''}`;
-    this.#toolbox = new Toolbox(this.#mark);
+    const place = `${this.place} ${options.rcloneConfig ?? ''}`;
+    this.#toolbox = new Toolbox({ place, queueId: options.queueId ?? '' });
     this.#rclone = new Rclone(this.#toolbox, options);
   }
 
@@ -89,7 +88,7 @@ export class RcloneTransport implements Transport {
   async push(request: PushRequest): Promise<PushResult> {
     const site = await this.#site(request.signal);
     requireNamesKept(request, site.backend);
-    await clearPlace(`${this.#mark}/${request.target}`);
+    await clearPlace(this.#toolbox.purposeAt(request.target));
     return pushPlace(site, request);
   }
 

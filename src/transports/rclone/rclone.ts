@@ -11,6 +11,8 @@ export type RcloneOptions = Pick<
 > & {
   /** `verify.require_sha256`: a target that can only tell another hash is read back. */
   readonly requireSha256: boolean;
+  /** Whose tools may be ended on a place that is taken over. */
+  readonly queueId?: string;
 };
 
 export interface RcloneCall {

@@ -1,4 +1,5 @@
 import type { ToolRun } from '../../errors.js';
+import type { Digest } from '../../run/digest.js';
 import { nameThere } from './names.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
 import { hashesOf } from './hashes.js';
@@ -34,8 +35,21 @@ export async function readPlace(site: Site, request: HashRequest): Promise<Targe
       request.onProgress({ bytes, files: done, currentFile: nameThere(path, backend.encoding) });
     },
   });
-  const read = files.map(({ path, listedAs, size }) => ({ path, size, digest: digests.get(listedAs) ?? null }));
+  const there = await stillThere(site, request, files, digests);
+  const read = there.map(({ path, listedAs, size }) => ({ path, size, digest: digests.get(listedAs) ?? null }));
   return listing(site, read, folders, [...tools, tool]);
+}
+
+/** rclone lists anew before it hashes, and passes over in silence what went in between. */
+async function stillThere(
+  site: Site,
+  { target, signal }: HashRequest,
+  files: Place['files'],
+  hashed: ReadonlyMap<string, Digest>,
+): Promise<Place['files']> {
+  if (files.every(({ listedAs }) => hashed.has(listedAs))) return files;
+  const now = new Set((await placeOf(site, target, signal)).files.map(({ listedAs }) => listedAs));
+  return files.filter(({ listedAs }) => hashed.has(listedAs) || now.has(listedAs));
 }
 
 interface Place {

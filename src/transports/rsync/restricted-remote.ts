@@ -110,6 +110,7 @@ export class RestrictedRemote implements Remote {
       files: place.files.map((file) => ({ ...file, digest: digestOf(file.path) })),
       evidence: 'remote-hash',
       method: "whole files compared by rsync's own MD5 on both sides; the account allows no other program",
+      comparesOnly: true,
       tools,
     };
   }

@@ -34,6 +34,8 @@ export type RsyncOptions = Pick<
 > & {
   /** No hash but SHA-256 will do. */
   readonly requireSha256: boolean;
+  /** Whose tools may be ended on a place that is taken over. */
+  readonly queueId?: string;
 };
 
 /** rsync over one SSH connection, which every command of the lane shares. */
@@ -51,7 +53,7 @@ export class RsyncTransport implements Transport {
     this.#options = options;
     const port = options.port === null ? '' : `:${options.port}`;
     this.place = `rsync_ssh:${options.sshTarget}${port}:${options.remotePath}`;
-    this.#tools = new Toolbox(this.place);
+    this.#tools = new Toolbox({ place: this.place, queueId: options.queueId ?? '' });
     this.#connection = new SshConnection(options, this.#tools);
   }
 
@@ -80,7 +82,7 @@ export class RsyncTransport implements Transport {
   }
 
   async push(request: PushRequest): Promise<PushResult> {
-    await clearPlace(`${this.place}/${request.target}`);
+    await clearPlace(this.#tools.purposeAt(request.target));
     const remote = await this.#far(request.signal);
     const copyLinks = this.#options.links === 'follow';
     return pushRun({ request, remote, connection: this.#connection, copyLinks });

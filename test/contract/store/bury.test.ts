@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isGone } from '#dist/persistence/worker-store.js';
-import { pidNamespaceOf } from '#dist/run/processes.js';
+import { bootedPidNamespace } from '#dist/run/processes.js';
 import { newBench, type Bench } from './bench.js';
 import { child, opening } from './child.js';
 
@@ -142,7 +142,7 @@ describe('whether a worker is gone', () => {
   });
 
   test('is not known of a worker on another host', async () => {
-    const here = { host: hostname(), namespace: pidNamespaceOf('self') };
+    const here = { host: hostname(), namespace: bootedPidNamespace()! };
     const worker = { workerId: 'w', ...here, pid: 2 ** 22 + 1, incarnation: '', expiresAt: 0 };
     expect(isGone({ ...worker, host: `not-${hostname()}` })).toBe(false);
     expect(isGone(worker)).toBe(true);
@@ -166,5 +166,21 @@ describe('whether a worker is gone', () => {
       await store.close();`;
     const inside = [...['--pid', '--fork', '--mount-proc'], process.execPath, '--input-type=module', '--eval', script];
     expect((await promisify(execFile)('unshare', inside)).stdout.trim()).toBe('false');
+  });
+
+  test.runIf(process.getuid?.() === 0)('is not known where /proc is that of another pid namespace', async () => {
+    const script = `
+      const { isGone } = await import('#dist/persistence/worker-store.js');
+      const { bootedPidNamespace, incarnationOf, pidNamespace } = await import('#dist/run/processes.js');
+      const { readFileSync, readlinkSync } = await import('node:fs');
+      const { hostname } = await import('node:os');
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      const dead = { workerId: 'w', host: hostname(), pid: 2 ** 22 + 1, incarnation: '', expiresAt: 0 };
+      const namespaces = ['', boot + ':' + readlinkSync('/proc/self/ns/pid')];
+      const gone = namespaces.map((namespace) => isGone({ ...dead, namespace }));
+      console.log(JSON.stringify([...gone, incarnationOf(process.pid), pidNamespace(), bootedPidNamespace()]));`;
+    const inside = ['--pid', '--fork', process.execPath, '--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)('unshare', inside);
+    expect(JSON.parse(stdout)).toEqual([false, false, null, null, null]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, pidsIn } from './pids.js';
 
 function toolbox(): Toolbox {
-  const tools = new Toolbox('rsync_ssh:nas:/lab');
+  const tools = new Toolbox({ place: 'rsync_ssh:nas:/lab', queueId: '' });
   onTestFinished(() => tools.close());
   return tools;
 }

@@ -10,7 +10,9 @@ import {
   chmodSync,
   chownSync,
 } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { temporaryName } from '#dist/run/leftovers.js';
 import { updateRecord } from '#dist/run/record.js';
@@ -118,6 +120,35 @@ describe('updateRecord', () => {
     await updateRecord(run, synced);
     expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual([alive, 'creation.json'].sort());
   });
+
+  test.runIf(process.getuid?.() === 0).each([
+    ['another pid namespace', ['--mount-proc']],
+    ['a process that sees the /proc of another one', []],
+  ])('leaves what a writer in %s may be writing, whatever runs under its number here', async (_, options) => {
+    const { run } = runWithRecord('{}');
+    const script =
+      "console.log((await import('#dist/run/leftovers.js')).temporaryName().replace(/-\\d+-/u, '-99999999-'))";
+    const node = [process.execPath, '--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)('unshare', ['--pid', '--fork', ...options, ...node]);
+    const theirs = stdout.trim();
+    put(run, `.exlab-wizard/${theirs}`);
+    await updateRecord(run, synced);
+    expect(readdirSync(join(run, '.exlab-wizard')).sort()).toEqual([theirs, 'creation.json']);
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    'leaves it also in a process that sees the /proc of another namespace',
+    async () => {
+      const sees = async (script: string): Promise<string> => {
+        const module = `const leftovers = await import('#dist/run/leftovers.js'); console.log(${script})`;
+        const node = [process.execPath, '--input-type=module', '--eval', module];
+        return (await promisify(execFile)('unshare', ['--pid', '--fork', ...node])).stdout.trim();
+      };
+      const theirs = (await sees('leftovers.temporaryName()')).replace(/-\d+-/u, '-99999999-');
+      expect(await sees(`leftovers.isLeftover('${theirs}', Date.now())`)).toBe('false');
+      expect(await sees(`leftovers.isLeftover('${theirs}', 0)`)).toBe('true');
+    },
+  );
 
   test('removes what a writer of another host left after an hour, and nothing that is not ours', async () => {
     const { run } = runWithRecord('{}');

@@ -62,6 +62,15 @@ describe('a difference is listed by name', () => {
     expect(compare([file('a')], hashes({ a: 'aa' }), target).mismatched).toEqual(['a']);
   });
 
+  it('as mismatched: what left the workstation, and a target that can hash told nothing of', () => {
+    const target = onTarget({ files: [{ path: 'a', size: 4, digest: null }] });
+    const hasLeft = (): boolean => true;
+    expect(compare([file('a')], hashes({ a: 'aa' }), target, hasLeft).mismatched).toEqual(['a']);
+    const comparing = { ...target, comparesOnly: true };
+    expect(isSame(compare([file('a')], hashes({ a: 'aa' }), comparing, hasLeft))).toBe(true);
+    expect(compare([file('a')], hashes({ a: 'aa' }), comparing).mismatched).toEqual(['a']);
+  });
+
   it('as mismatched: a link that leads elsewhere, or is a file there', () => {
     const target = onTarget({ links: [{ path: 'l', linkTo: 'b' }], files: [{ path: 'm', size: 4, digest: 'md5:aa' }] });
     expect(compare([link('l', 'a'), link('m', 'a')], hashes({}), target).mismatched).toEqual(['l', 'm']);
