@@ -197,8 +197,10 @@ it('names a canary that could not be removed, and where it is', async () => {
   const lab = new Lab();
   const report = await examined(lab, () => ({ removeCanary: () => Promise.reject(new Error('read-only by now')) }));
   expect(failed(report)).toEqual(['canary_removed']);
-  const [canary] = listing(lab.nas);
-  expect(found(report, 'canary_removed').fix).toBe(`remove mount:${lab.nas}/${canary!.slice(0, -1)} by hand`);
+  // The comparison with the local root has left a canary of its own.
+  const folders = listing(lab.nas).filter((path) => /^[^/]+\/$/u.test(path));
+  const ways = folders.map((folder) => `remove mount:${lab.nas}/${folder.slice(0, -1)} by hand`);
+  expect(ways).toContain(found(report, 'canary_removed').fix);
 });
 
 it('names a canary that is there still after its removal', async () => {
