@@ -28,7 +28,7 @@ const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
   blocked: null,
   changed: [],
   unproven: [],
-  touched: 0,
+  source: { byTimes: 0, byContent: 0, unread: 0 },
   files: 0,
 };
 

@@ -15,6 +15,16 @@ export interface PassFacts {
   readonly expiresAt: number | null;
 }
 
+/** By what the local files are told to be the proven ones, in numbers of files. */
+export interface SourceLook {
+  /** By size, times, device and inode, on file systems whose times tell of every change. */
+  readonly byTimes: number;
+  /** By their content, which was read again. */
+  readonly byContent: number;
+  /** To be read before the first file goes. */
+  readonly unread: number;
+}
+
 /** What was seen of both sides. */
 export interface SceneFacts {
   readonly runPath: string;
@@ -35,7 +45,6 @@ export interface SceneFacts {
   readonly blocked: string | null;
   readonly changed: readonly Kept[];
   readonly unproven: readonly Kept[];
-  /** Files with new times whose content was not read yet. */
-  readonly touched: number;
+  readonly source: SourceLook;
   readonly files: number;
 }

@@ -1,6 +1,6 @@
 import type { Interlock } from '../../machines/job-types.js';
 import { shellWord } from '../../run/shell-word.js';
-import type { PassFacts, SceneFacts } from './facts.js';
+import type { PassFacts, SceneFacts, SourceLook } from './facts.js';
 import { interlock, listed } from './interlock.js';
 
 /** Who takes an override back wants the run looked at again. */
@@ -35,12 +35,12 @@ export function gate({ blocked, runPath }: SceneFacts): Interlock {
   );
 }
 
-export function sourceUnchanged({ changed, touched, runPath }: SceneFacts): Interlock {
+export function sourceUnchanged({ changed, source, runPath }: SceneFacts): Interlock {
   return interlock(
     changed.length === 0,
     {
       name: 'source_unchanged',
-      measured: changed.length === 0 ? untouched(touched) : listed(changed),
+      measured: changed.length === 0 ? unchanged(source) : listed(changed),
       required: 'every local file is the proven one',
     },
     `let the change be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`; or put back what was proven: \`nas-sync restore ${shellWord(runPath)}\``,
@@ -59,5 +59,12 @@ export function nothingUnproven({ unproven, runPath }: SceneFacts): Interlock {
   );
 }
 
-const untouched = (touched: number): string =>
-  touched === 0 ? 'every local file is the proven one' : `${touched} with other times; read again before they go`;
+/** Says by what each file was told: its times do not tell on every file system. */
+function unchanged({ byTimes, byContent, unread }: SourceLook): string {
+  const parts = [
+    ...(byTimes > 0 ? [`${byTimes} by size, times and inode (their file system keeps these true)`] : []),
+    ...(byContent > 0 ? [`${byContent} by content, read again`] : []),
+    ...(unread > 0 ? [`${unread} to be read again before the first file goes`] : []),
+  ];
+  return `every local file is the proven one${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
+}

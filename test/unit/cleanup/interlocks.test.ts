@@ -35,7 +35,7 @@ const SCENE: SceneFacts = {
   blocked: null,
   changed: [],
   unproven: [],
-  touched: 0,
+  source: { byTimes: 3, byContent: 0, unread: 0 },
   files: 3,
 };
 const NEVER: PassFacts = { ...PASSES, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
@@ -85,7 +85,7 @@ describe('each interlock holds on one side of its edge only', () => {
       noRevocation({ ...SCENE, revocations: [NOW - 72 * HOUR] }, { ...PASSES, now: NOW - 48 * HOUR }),
     ],
     ['gate', gate(SCENE), gate({ ...SCENE, blocked: 'a bad name' })],
-    ['source_unchanged', sourceUnchanged({ ...SCENE, touched: 2 }), sourceUnchanged({ ...SCENE, changed: kept })],
+    ['source_unchanged', sourceUnchanged(SCENE), sourceUnchanged({ ...SCENE, changed: kept })],
     ['nothing_unproven', nothingUnproven(SCENE), nothingUnproven({ ...SCENE, unproven: kept })],
   ];
 
