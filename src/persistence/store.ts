@@ -1,6 +1,7 @@
 import { ChangeFeed } from './change-feed.js';
 import { openDatabase } from './database.js';
 import { DigestStore } from './digest-store.js';
+import { GrantStore } from './grant-store.js';
 import { JobStore } from './job-store.js';
 import { ProofStore } from './proof-store.js';
 import { SealStore } from './seal-store.js';
@@ -15,6 +16,7 @@ export interface Store {
   readonly digests: DigestStore;
   readonly proofs: ProofStore;
   readonly seals: SealStore;
+  readonly grants: GrantStore;
   readonly targets: TargetStore;
   readonly steady: SteadyStore;
   readonly changes: ChangeFeed;
@@ -31,6 +33,7 @@ export async function openStore(file: string): Promise<Store> {
     digests: new DigestStore(database.db),
     proofs: new ProofStore(database.db),
     seals: new SealStore(database.db),
+    grants: new GrantStore(database.db),
     targets: new TargetStore(database.db),
     steady: new SteadyStore(database.db),
     changes,

@@ -8,30 +8,40 @@ import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { leftByUs } from './left-by-us.js';
+import { lookForWriters } from './look-for-writers.js';
 import { readSource } from './read-source.js';
 import type { WorkOrder } from './work.js';
 
-const NOTHING_HERE = { byTimes: 0, byContent: 0, unread: 0 };
+type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'openWriters'>;
 
-type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'source'>;
+const NOTHING_HERE: LocalScene = {
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  source: { byTimes: 0, byContent: 0, unread: 0 },
+  openWriters: { writers: [], untold: 0, quietMs: null },
+};
 
 /** What stands here, what the gate says of it, and what was revoked. */
 export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
   const { job, context, signal } = ask;
   const { runPath } = job;
   // Cut off after the record itself was deleted: there is nothing left to judge.
-  if (await leftByUs(ask, proof))
-    return { revocations: [], blocked: null, changed: [], unproven: [], source: NOTHING_HERE };
+  if (await leftByUs(ask, proof)) return NOTHING_HERE;
   const verdict = await judged(ask);
   const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
   const state = await sourceNow(runPath, proof, signal);
-  const { changed, source } = await readSource(ask, proof, state, content);
+  const openWriters = await lookForWriters(ask);
+  // Read when nobody writes any more: it may be long, and is repeated for as long as somebody does.
+  const { changed, source } = await readSource(ask, proof, state, content && openWriters.writers.length === 0);
   return {
     revocations: typeof verdict === 'string' || verdict.record === null ? [] : revocationTimes(verdict.record),
     blocked,
     changed: [...changed, ...(context.releasing === null ? state.gone.map(isGone) : [])],
     unproven: state.unproven,
     source,
+    openWriters,
   };
 }
 

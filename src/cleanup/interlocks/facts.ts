@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import type { Evidence, Kept } from '../../machines/job-types.js';
+import type { WriterLook } from '../open-writers.js';
 
 export type CleanupPolicy = Config['nasCleanup'];
 
@@ -46,5 +47,8 @@ export interface SceneFacts {
   readonly changed: readonly Kept[];
   readonly unproven: readonly Kept[];
   readonly source: SourceLook;
+  readonly openWriters: WriterLook;
   readonly files: number;
+  /** Who said that the run may go though it holds no files, and why; `null` where nobody did. */
+  readonly emptyAllowed: string | null;
 }

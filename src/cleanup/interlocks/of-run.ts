@@ -59,6 +59,22 @@ export function nothingUnproven({ unproven, runPath }: SceneFacts): Interlock {
   );
 }
 
+/** Nothing is what a measurement that failed leaves, or a disk that is not mounted. */
+export function notEmpty({ files, emptyAllowed, runPath }: SceneFacts): Interlock {
+  return interlock(
+    files > 0 || emptyAllowed !== null,
+    {
+      name: 'not_empty',
+      measured:
+        files > 0
+          ? `${files} ${files === 1 ? 'file' : 'files'}`
+          : `no files; ${emptyAllowed ?? 'nobody said that it may go'}`,
+      required: 'the run holds files, or a person says that it may go without any',
+    },
+    `look into the run; if it is to be empty: \`nas-sync clean ${shellWord(runPath)} --empty --reason WHY\``,
+  );
+}
+
 /** Says by what each file was told: its times do not tell on every file system. */
 function unchanged({ byTimes, byContent, unread }: SourceLook): string {
   const parts = [
