@@ -5,6 +5,7 @@ import { openLocal } from '../bytes/read-chunks.js';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import { sameIdentity, type FileIdentity } from '../run/entry.js';
+import { timesTellOf } from '../run/file-system.js';
 import type { HeldFolder } from '../run/held-folder.js';
 import type { LetGo } from './let-go.js';
 
@@ -62,7 +63,7 @@ async function seenAsProven(
   const stats = fstatSync(fd, { bigint: true });
   if (!stats.isFile()) return 'it is no plain file any more';
   const seen = identityOf(stats);
-  if (!sameIdentity(seen, proven)) {
+  if (!sameIdentity(seen, proven) || !timesTellOf(fd)) {
     const sha256 = await acting(faults, 'hash', () => hash(path, seen));
     if (sha256 !== proven.sha256) return 'its content is not the proven one';
   }

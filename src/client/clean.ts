@@ -1,14 +1,18 @@
 import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
+import type { Grant } from '../persistence/grant-store.js';
 import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
+import { emptyWordOf, keepEmptyWord, requireEmpty } from './allow-empty.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
 
 export interface CleanOptions extends Operator {
   readonly dryRun?: boolean;
+  /** A person's word that this run may go though it holds no files; for its present proof only. */
+  readonly empty?: { readonly reason: string };
   readonly signal?: AbortSignal;
 }
 
@@ -38,22 +42,37 @@ const ENDS: ReadonlySet<string> = new Set<JobEvent['type']>([
 export async function cleanRun(
   opened: Opened,
   job: Job,
-  { dryRun = false, signal, by, reason }: CleanOptions & { readonly signal: AbortSignal },
+  options: CleanOptions & { readonly signal: AbortSignal },
   moves: () => AsyncIterable<void>,
 ): Promise<CleanResult> {
   const { engine } = opened;
+  const { dryRun = false, signal } = options;
   requireAllowed(job, engine.config.nasCleanup.enabled);
-  const measured = await measureFor(opened, job, signal, dryRun);
+  const word = emptyWordOf(options, engine.clock.now());
+  const measured = await measureFor(opened, job, signal, { content: dryRun, empty: word });
+  if (word !== undefined) requireEmpty(job, measured);
   if (dryRun || measured.interlocks.some(({ ok }) => !ok)) return asMeasured(job, measured);
 
   const since = (await engine.store.jobs.journal(job.jobId)).at(-1)?.seq ?? 0;
-  await comeDue(opened, job, { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) });
+  await comeDue(opened, job, await operatorOf(opened, job, measured, options, word));
   for await (const _ of moves()) {
     const journal = (await engine.store.jobs.journal(job.jobId)).filter(({ seq }) => seq > since);
     const end = journal.find((entry) => ENDS.has(entry.event));
     if (end !== undefined) return asEnded(job, lastMeasured(journal) ?? measured.interlocks, end);
   }
   throw signal.reason;
+}
+
+/** Who asks for it and why, for the journal. A word for an empty run is kept first. */
+async function operatorOf(
+  { engine }: Opened,
+  job: Job,
+  measured: Measured,
+  { by, reason }: Operator,
+  word: Grant | undefined,
+): Promise<Operator> {
+  const why = word === undefined ? reason : await keepEmptyWord(engine, job, measured, word);
+  return { ...(by !== undefined && { by }), ...(why !== undefined && { reason: why }) };
 }
 
 /** Whoever drives the job judges it now. */
@@ -82,12 +101,17 @@ const notNow = ({ runPath, state }: Job): NasSyncError =>
 
 const notStarted = (job: Job): NasSyncError => (job.leaseOwner === null ? notNow(job) : busy(job));
 
-function measureFor({ engine }: Opened, job: Job, signal: AbortSignal, content: boolean): Promise<Measured> {
+function measureFor(
+  { engine }: Opened,
+  job: Job,
+  signal: AbortSignal,
+  options: Parameters<typeof measure>[1],
+): Promise<Measured> {
   const bay = engine.bays.get(job.equipmentId);
   if (bay === undefined || job.context === null) {
     throw new NasSyncError('not_configured', `equipment ${job.equipmentId} is no longer in the config; add it back`);
   }
-  return measure({ job, context: job.context, bay, engine, signal }, { content }).finally(() =>
+  return measure({ job, context: job.context, bay, engine, signal }, options).finally(() =>
     engine.events.emit({ type: 'work.ended', at: engine.clock.now(), jobId: job.jobId }),
   );
 }

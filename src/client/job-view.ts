@@ -99,6 +99,7 @@ const NOT_BY_ITSELF: ReadonlySet<string> = new Set([
   'equipment_configured',
   'cleanup_enabled',
   'record_agrees',
+  'not_empty',
 ]);
 
 /** What the job itself waits for, and what keeps the scheduler from it. */

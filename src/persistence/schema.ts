@@ -57,7 +57,7 @@ interface PushedNamesTable {
 /** What an operator allowed for one job. */
 interface GrantsTable {
   job_id: string;
-  action: 'replace_nas_copy' | 'delete_empty_run';
+  action: 'replace_nas_copy' | `delete_empty_run:${string}`;
   granted_at: number;
   operator: string | null;
   reason: string;

@@ -1,6 +1,7 @@
 import { ChangeFeed } from './change-feed.js';
 import { openDatabase } from './database.js';
 import { DigestStore } from './digest-store.js';
+import { GrantStore } from './grant-store.js';
 import { JobStore } from './job-store.js';
 import { ProofStore } from './proof-store.js';
 import { RemovalStore } from './removal-store.js';
@@ -17,6 +18,7 @@ export interface Store {
   readonly proofs: ProofStore;
   readonly seals: SealStore;
   readonly removals: RemovalStore;
+  readonly grants: GrantStore;
   readonly targets: TargetStore;
   readonly steady: SteadyStore;
   readonly changes: ChangeFeed;
@@ -34,6 +36,7 @@ export async function openStore(file: string): Promise<Store> {
     proofs: new ProofStore(database.db),
     seals: new SealStore(database.db),
     removals: new RemovalStore(database.db),
+    grants: new GrantStore(database.db),
     targets: new TargetStore(database.db),
     steady: new SteadyStore(database.db),
     changes,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import { sourceState, type SourceState } from '../cleanup/source-state.js';
 import { NasSyncError } from '../errors.js';
@@ -9,27 +8,40 @@ import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { leftByUs } from './left-by-us.js';
-import { sha256Of } from './sha256-of.js';
+import { lookForWriters } from './look-for-writers.js';
+import { readSource } from './read-source.js';
 import type { WorkOrder } from './work.js';
 
-type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'touched'>;
+type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'openWriters'>;
+
+const NOTHING_HERE: LocalScene = {
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  source: { byTimes: 0, byContent: 0, unread: 0 },
+  openWriters: { writers: [], untold: 0, quietMs: null },
+};
 
 /** What stands here, what the gate says of it, and what was revoked. */
 export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
   const { job, context, signal } = ask;
   const { runPath } = job;
   // Cut off after the record itself was deleted: there is nothing left to judge.
-  if (await leftByUs(ask, proof)) return { revocations: [], blocked: null, changed: [], unproven: [], touched: 0 };
+  if (await leftByUs(ask, proof)) return NOTHING_HERE;
   const verdict = await judged(ask);
   const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
   const state = await sourceNow(runPath, proof, signal);
-  const changed = content ? await otherContent(ask, proof, state) : [];
+  const openWriters = await lookForWriters(ask);
+  // Read when nobody writes any more: it may be long, and is repeated for as long as somebody does.
+  const { changed, source } = await readSource(ask, proof, state, content && openWriters.writers.length === 0);
   return {
     revocations: typeof verdict === 'string' || verdict.record === null ? [] : revocationTimes(verdict.record),
     blocked,
     changed: [...changed, ...(context.releasing === null ? state.gone.map(isGone) : [])],
     unproven: state.unproven,
-    touched: content ? 0 : state.touched.length,
+    source,
+    openWriters,
   };
 }
 
@@ -55,15 +67,4 @@ async function sourceNow(runPath: string, proof: DeletionProof, signal: AbortSig
     if (!(error instanceof NasSyncError)) throw error;
     return { proven: [], touched: [], gone: [], unproven: [{ path: printable(runPath), reason: error.message }] };
   }
-}
-
-/** Files under proven names with other times, and another content. */
-async function otherContent({ job, engine, signal }: WorkOrder, proof: DeletionProof, state: SourceState) {
-  const changed: Kept[] = [];
-  for (const file of state.touched) {
-    const sha256 = await sha256Of(engine, join(job.runPath, file.path), file.identity, signal);
-    if (sha256 === proof.files.get(file.path)?.sha256) continue;
-    changed.push({ path: printable(file.path), reason: 'its content is not the proven one' });
-  }
-  return changed;
 }

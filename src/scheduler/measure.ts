@@ -1,6 +1,7 @@
-import { allInterlocks } from '../cleanup/interlocks/all.js';
-import type { PassFacts, SceneFacts } from '../cleanup/interlocks/facts.js';
+import { allInterlocks, unprovenInterlocks } from '../cleanup/interlocks/all.js';
+import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
+import type { Grant } from '../persistence/grant-store.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { localScene } from './local-scene.js';
@@ -19,24 +20,17 @@ export interface Measured {
   readonly damaged: boolean;
 }
 
-const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
-  unreachable: 'not asked: nothing is proven yet',
-  seal: null,
-  notListed: null,
-  damaged: null,
-  revocations: [],
-  blocked: null,
-  changed: [],
-  unproven: [],
-  touched: 0,
-  files: 0,
-};
+interface MeasureOptions {
+  readonly content: boolean;
+  /** A person's word that is given now, and stored only once everything else holds. */
+  readonly empty?: Grant | undefined;
+}
 
 /**
  * Measures every interlock now. With `content`, what all the others allow to go is read again on the NAS, and local
  * files whose times differ here; without, these two are told as they were proven.
  */
-export async function measure(ask: WorkOrder, { content }: { content: boolean }): Promise<Measured> {
+export async function measure(ask: WorkOrder, { content, empty }: MeasureOptions): Promise<Measured> {
   const { job, context, engine } = ask;
   const policy = engine.config.nasCleanup;
   const [contents, passes] = await Promise.all([
@@ -47,14 +41,22 @@ export async function measure(ask: WorkOrder, { content }: { content: boolean })
   const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
   const facts = passFactsOf(context, moment);
   if (typeof proof === 'string') {
-    const unproven: PassFacts = { ...facts, passes: 0, evidence: null, lastPassAt: null, expiresAt: null };
-    const scene = { ...NOTHING_SEEN, runPath: job.runPath };
-    return { interlocks: allInterlocks(unproven, scene, policy), proof: null, closed: null, kept: [], damaged: false };
+    const why = context.proof === null ? 'not proven yet' : `not proven: ${proof}`;
+    const interlocks = unprovenInterlocks(job.runPath, why, policy);
+    return { interlocks, proof: null, closed: null, kept: [], damaged: false };
   }
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
   const { closed, ...far } = await targetScene(ask, proof, content);
-  const scene: SceneFacts = { runPath: job.runPath, files: proof.files.size, damaged: null, ...local, ...far };
+  const word = empty ?? (await engine.store.grants.emptyAllowed(job.jobId, proof.proof.proofId));
+  const scene: SceneFacts = {
+    runPath: job.runPath,
+    files: proof.files.size,
+    emptyAllowed: word === null ? null : `${word.operator ?? 'a person'} said that it may go: ${word.reason}`,
+    damaged: null,
+    ...local,
+    ...far,
+  };
   const interlocks = allInterlocks(counted, scene, policy);
   const kept = [...local.changed, ...local.unproven];
   const lost = (far.notListed ?? []).length > 0 || far.seal === 'damaged';

@@ -1,14 +1,16 @@
 import { HOUR_MS } from '../cleanup/hours.js';
+import { heldFiles, noOpenWriters } from '../cleanup/interlocks/of-writers.js';
 import type { Released } from '../cleanup/release.js';
 import { removeRun } from '../cleanup/remove-run.js';
 import { NasSyncError } from '../errors.js';
 import { acting } from '../faults.js';
-import type { Kept } from '../machines/job-types.js';
+import type { Interlock, Kept } from '../machines/job-types.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
 import { assertLeased } from './lease-guard.js';
+import { lookForWriters } from './look-for-writers.js';
 import { leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
 import { cleanupFailed } from './work-failure.js';
@@ -33,6 +35,10 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
   const proof = DeletionProof.checked(context, await proofs.newest(job.jobId), await proofs.passes(job.jobId));
   if (typeof proof === 'string') throw new Error(proof);
   const toTrash = engine.config.nasCleanup.trashHours > 0 && context.trashed === null;
+  // The NAS may have been read for hours since the interlocks were measured.
+  const look = await lookForWriters(order);
+  const noWriters = noOpenWriters(look, engine.clock.now());
+  if (!noWriters.ok) return refused(order, { files: 0, bytes: 0, kept: heldFiles(look) }, noWriters);
   const released = await releaseRun(order, proof, toTrash);
   if (released.kept.length > 0) return refused(order, released);
   if (toTrash) return trashed(order, released);
@@ -67,11 +73,10 @@ async function tellNas(order: WorkOrder, retainCache: boolean): Promise<void> {
   await sayOnNas(order, 'cleaned');
 }
 
-function refused(order: WorkOrder, { files, bytes, kept }: Released): WorkResult {
+function refused(order: WorkOrder, { files, bytes, kept }: Released, unmet: Interlock | null = null): WorkResult {
   const { engine, job } = order;
-  const until = nextLook(order, []);
-  const more = kept.length > 1 ? ` and ${kept.length - 1} more` : '';
-  const measured = `${kept[0]?.path ?? ''}: ${kept[0]?.reason ?? ''}${more}`;
+  const until = nextLook(order, unmet === null ? [] : [unmet]);
+  const { name, measured, required } = unmet ?? keptFiles(kept);
   engine.logger.warn({ jobId: job.jobId, runPath: job.runPath, kept: kept.length }, `not deleted: ${measured}`);
   return {
     event: {
@@ -81,16 +86,17 @@ function refused(order: WorkOrder, { files, bytes, kept }: Released): WorkResult
       bytes,
       kept: kept.slice(0, MOST_NAMED),
       until,
-      waitingFor: [
-        {
-          name: 'kept_files',
-          ok: false,
-          measured,
-          required: 'every proven file can be deleted as it was proven',
-          until,
-        },
-      ],
+      waitingFor: [{ name, ok: false, measured, required, until }],
     },
+  };
+}
+
+function keptFiles([first, ...others]: readonly Kept[]) {
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return {
+    name: 'kept_files',
+    measured: `${first?.path ?? ''}: ${first?.reason ?? ''}${more}`,
+    required: 'every proven file can be deleted as it was proven',
   };
 }
 

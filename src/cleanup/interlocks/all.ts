@@ -1,8 +1,9 @@
 import type { Interlock } from '../../machines/job-types.js';
 import type { CleanupPolicy, PassFacts, SceneFacts } from './facts.js';
-import { age, evidence, proofFresh, verifyPasses } from './of-passes.js';
-import { gate, noRevocation, nothingUnproven, sourceUnchanged } from './of-run.js';
+import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
+import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';
 import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
+import { noOpenWriters } from './of-writers.js';
 
 /** All of them, cheapest first. A deletion needs every one. */
 export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: CleanupPolicy): Interlock[] => [
@@ -12,10 +13,40 @@ export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: Clea
   proofFresh(passes, policy),
   noRevocation(scene, passes),
   gate(scene),
+  notEmpty(scene),
   sourceUnchanged(scene),
   nothingUnproven(scene),
+  noOpenWriters(scene.openWriters, passes.now),
   targetReachable(scene),
   sealCurrent(scene),
   targetPresent(scene),
   targetUnchanged(scene, passes),
 ];
+
+const NEVER: PassFacts = { now: 0, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
+
+const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
+  unreachable: 'not asked: nothing is proven yet',
+  seal: null,
+  notListed: null,
+  damaged: null,
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  source: { byTimes: 0, byContent: 0, unread: 0 },
+  openWriters: { writers: [], untold: 0, quietMs: null },
+  files: 0,
+  emptyAllowed: null,
+};
+
+/** Of a run that nothing proves: nobody asks what else holds, and none may look as if it did. */
+export const unprovenInterlocks = (runPath: string, measured: string, policy: CleanupPolicy): Interlock[] =>
+  allInterlocks(NEVER, { ...NOTHING_SEEN, runPath }, policy).map(({ name, required }) => ({
+    name,
+    ok: false,
+    measured,
+    required,
+    until: null,
+    fix: LET_IT_BE_PROVEN,
+  }));

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import type { Evidence, Kept } from '../../machines/job-types.js';
+import type { WriterLook } from '../open-writers.js';
 
 export type CleanupPolicy = Config['nasCleanup'];
 
@@ -13,6 +14,16 @@ export interface PassFacts {
   /** Since the last pass, in ms. A clock that was set counts for nothing in it. */
   readonly ageMs: number;
   readonly expiresAt: number | null;
+}
+
+/** By what the local files are told to be the proven ones, in numbers of files. */
+export interface SourceLook {
+  /** By size, times, device and inode, on file systems whose times tell of every change. */
+  readonly byTimes: number;
+  /** By their content, which was read again. */
+  readonly byContent: number;
+  /** To be read before the first file goes. */
+  readonly unread: number;
 }
 
 /** What was seen of both sides. */
@@ -35,7 +46,9 @@ export interface SceneFacts {
   readonly blocked: string | null;
   readonly changed: readonly Kept[];
   readonly unproven: readonly Kept[];
-  /** Files with new times whose content was not read yet. */
-  readonly touched: number;
+  readonly source: SourceLook;
+  readonly openWriters: WriterLook;
   readonly files: number;
+  /** Who said that the run may go though it holds no files, and why; `null` where nobody did. */
+  readonly emptyAllowed: string | null;
 }

@@ -4,7 +4,7 @@ import { hoursText, HOUR_MS } from '../hours.js';
 import type { CleanupPolicy, PassFacts } from './facts.js';
 import { interlock } from './interlock.js';
 
-const LET_IT_BE_PROVEN = 'let it be synced and proven: `nas-sync run`';
+export const LET_IT_BE_PROVEN = 'let it be synced and proven: `nas-sync run`';
 
 /** How long a proof may carry a deletion: until it is old enough, and two more passes. In ms. */
 export const longestProofMs = ({ minAgeHours, passIntervalHours }: CleanupPolicy): number =>

@@ -1,7 +1,7 @@
 import type { Interlock } from '../../machines/job-types.js';
 import { hasPassingName } from '../../run/passing-name.js';
 import { shellWord } from '../../run/shell-word.js';
-import type { PassFacts, SceneFacts } from './facts.js';
+import type { PassFacts, SceneFacts, SourceLook } from './facts.js';
 import { interlock, listed } from './interlock.js';
 
 /** Who takes an override back wants the run looked at again. */
@@ -36,12 +36,12 @@ export function gate({ blocked, runPath }: SceneFacts): Interlock {
   );
 }
 
-export function sourceUnchanged({ changed, touched, runPath }: SceneFacts): Interlock {
+export function sourceUnchanged({ changed, source, runPath }: SceneFacts): Interlock {
   return interlock(
     changed.length === 0,
     {
       name: 'source_unchanged',
-      measured: changed.length === 0 ? untouched(touched) : listed(changed),
+      measured: changed.length === 0 ? unchanged(source) : listed(changed),
       required: 'every local file is the proven one',
     },
     `let the change be synced too: \`nas-sync enqueue ${shellWord(runPath)}\`${hasPassingName(changed.map(({ path }) => path)) ? '' : `; or put back what was proven: \`nas-sync restore ${shellWord(runPath)}\``}`,
@@ -60,5 +60,28 @@ export function nothingUnproven({ unproven, runPath }: SceneFacts): Interlock {
   );
 }
 
-const untouched = (touched: number): string =>
-  touched === 0 ? 'every local file is the proven one' : `${touched} with other times; read again before they go`;
+/** Nothing is what a measurement that failed leaves, or a disk that is not mounted. */
+export function notEmpty({ files, emptyAllowed, runPath }: SceneFacts): Interlock {
+  return interlock(
+    files > 0 || emptyAllowed !== null,
+    {
+      name: 'not_empty',
+      measured:
+        files > 0
+          ? `${files} ${files === 1 ? 'file' : 'files'}`
+          : `no files; ${emptyAllowed ?? 'nobody said that it may go'}`,
+      required: 'the run holds files, or a person says that it may go without any',
+    },
+    `look into the run; if it is to be empty: \`nas-sync clean ${shellWord(runPath)} --empty --reason WHY\``,
+  );
+}
+
+/** Says by what each file was told: its times do not tell on every file system. */
+function unchanged({ byTimes, byContent, unread }: SourceLook): string {
+  const parts = [
+    ...(byTimes > 0 ? [`${byTimes} by size, times and inode (their file system keeps these true)`] : []),
+    ...(byContent > 0 ? [`${byContent} by content, read again`] : []),
+    ...(unread > 0 ? [`${unread} to be read again before the first file goes`] : []),
+  ];
+  return `every local file is the proven one${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
+}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CleanResult } from '../../index.js';
+import { NasSyncError, type CleanResult } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE, NOT_DONE } from '../exit-status.js';
 import { findJob } from '../find-job.js';
@@ -10,6 +10,7 @@ import { withClient } from '../with-client.js';
 
 interface CleanFlags extends OperatorOptions {
   readonly dryRun?: boolean;
+  readonly empty?: boolean;
 }
 
 const EXAMPLE = `
@@ -25,7 +26,8 @@ export const addClean: AddCommand = (program, conduct) => {
     .command('clean')
     .description('measure every interlock, then delete the local copy of a proven run')
     .argument('<run>', 'the run, or the id of its job')
-    .option('--dry-run', 'measure only');
+    .option('--dry-run', 'measure only')
+    .option('--empty', 'this run may go though it holds no files; needs --reason');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string, flags: CleanFlags, command: Command) =>
@@ -33,11 +35,18 @@ export const addClean: AddCommand = (program, conduct) => {
     );
 };
 
-async function clean(session: Session, run: string, { dryRun = false, ...operator }: CleanFlags): Promise<number> {
+async function clean(session: Session, run: string, flags: CleanFlags): Promise<number> {
+  const { dryRun = false, empty = false, ...operator } = flags;
+  if (empty && operator.reason === undefined) throw new NasSyncError('usage', '--empty needs --reason');
   const result = await withClient(session, dryRun ? 'none' : 'own', async (client) => {
     const job = await findJob(client, run);
     const { signal } = session;
-    return client.clean(job.jobId, { dryRun, signal, ...operatorOf(operator) });
+    return client.clean(job.jobId, {
+      dryRun,
+      signal,
+      ...(empty && { empty: { reason: operator.reason ?? '' } }),
+      ...operatorOf(operator),
+    });
   });
   session.answer(result, () => cleanReport(result, { dryRun, paint: session.paint }));
   const unmet = result.interlocks.filter(({ ok }) => !ok);

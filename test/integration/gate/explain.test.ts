@@ -12,8 +12,8 @@ afterEach(() => lab.close());
 const asking = (): Promise<NasSyncClient> => lab.client({ drive: 'none' });
 
 const INTERLOCKS = [
-  ...['verify_passes', 'age', 'evidence', 'proof_fresh', 'no_revocation', 'gate'],
-  ...['source_unchanged', 'nothing_unproven', 'target_reachable', 'seal_current', 'target_present', 'target_unchanged'],
+  ...['verify_passes', 'age', 'evidence', 'proof_fresh', 'no_revocation', 'gate', 'not_empty'],
+  ...['source_unchanged', 'nothing_unproven', 'no_open_writers', 'target_reachable', 'seal_current', 'target_present', 'target_unchanged'],
 ];
 
 describe('a blocked run is explained', () => {
@@ -76,7 +76,9 @@ describe('a job is explained', () => {
       ],
       deletion: { allowed: false },
     });
-    expect(explanation.deletion.interlocks.map(({ name }) => name)).toEqual(INTERLOCKS);
+    const { interlocks } = explanation.deletion;
+    expect(interlocks.map(({ name }) => name)).toEqual(INTERLOCKS);
+    expect(interlocks.filter(({ ok, measured }) => ok || measured !== 'not proven yet')).toEqual([]);
   });
 
   it('while it backs off, by when it is due, and after what', async () => {

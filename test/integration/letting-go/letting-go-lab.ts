@@ -29,8 +29,10 @@ export interface ProvenOptions extends LabOptions {
   readonly name?: string;
   readonly policy?: Policy;
   readonly client?: ClientOptions;
+  /** Before the run is laid out. */
+  readonly mounts?: (lab: Lab) => Promise<unknown>;
   /** After the run is laid out, before it is proven. */
-  readonly prepare?: (run: string) => void;
+  readonly prepare?: (run: string, lab: Lab) => void | Promise<void>;
 }
 
 /** A run that is proven, and that nobody has let go yet. */
@@ -47,10 +49,12 @@ export class LettingGo {
     this.#client = client;
   }
 
-  static async proven({ tree = TREE, name = 'Run_1', prepare, ...options }: ProvenOptions = {}): Promise<LettingGo> {
+  static async proven(given: ProvenOptions = {}): Promise<LettingGo> {
+    const { tree = TREE, name = 'Run_1', mounts, prepare, ...options } = given;
     const scene = new LettingGo(options);
+    await mounts?.(scene.lab);
     scene.run = await scene.lab.makeRun(tree, name);
-    prepare?.(scene.run);
+    await prepare?.(scene.run, scene.lab);
     await scene.pass();
     return scene;
   }

@@ -1,8 +1,9 @@
-import { allInterlocks } from '#dist/cleanup/interlocks/all.js';
+import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/all.js';
 import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
 import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
-import { gate, noRevocation, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
+import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
 import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from '#dist/cleanup/interlocks/of-target.js';
+import { noOpenWriters } from '#dist/cleanup/interlocks/of-writers.js';
 import { describe, expect, it } from 'vitest';
 
 const HOUR = 3_600_000;
@@ -35,10 +36,13 @@ const SCENE: SceneFacts = {
   blocked: null,
   changed: [],
   unproven: [],
-  touched: 0,
+  source: { byTimes: 3, byContent: 0, unread: 0 },
+  openWriters: { writers: [], untold: 0, quietMs: null },
   files: 3,
+  emptyAllowed: null,
 };
 const NEVER: PassFacts = { ...PASSES, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
+const WRITER = { path: 'a.txt', pid: 7, program: 'acquire', how: 'open' } as const;
 const kept = [{ path: 'a.txt', reason: 'a new file' }];
 
 describe('each interlock holds on one side of its edge only', () => {
@@ -85,7 +89,19 @@ describe('each interlock holds on one side of its edge only', () => {
       noRevocation({ ...SCENE, revocations: [NOW - 72 * HOUR] }, { ...PASSES, now: NOW - 48 * HOUR }),
     ],
     ['gate', gate(SCENE), gate({ ...SCENE, blocked: 'a bad name' })],
-    ['source_unchanged', sourceUnchanged({ ...SCENE, touched: 2 }), sourceUnchanged({ ...SCENE, changed: kept })],
+    ['source_unchanged', sourceUnchanged(SCENE), sourceUnchanged({ ...SCENE, changed: kept })],
+    [
+      'no_open_writers',
+      noOpenWriters({ ...SCENE.openWriters, untold: 3 }, NOW),
+      noOpenWriters({ ...SCENE.openWriters, writers: [WRITER] }, NOW),
+    ],
+    [
+      'no_open_writers, where the system does not tell',
+      noOpenWriters({ ...SCENE.openWriters, quietMs: 600_000 }, NOW),
+      noOpenWriters({ ...SCENE.openWriters, quietMs: 599_999 }, NOW),
+    ],
+    ['not_empty', notEmpty({ ...SCENE, files: 1 }), notEmpty({ ...SCENE, files: 0 })],
+    ['not_empty, by a word', notEmpty({ ...SCENE, files: 0, emptyAllowed: 'ada' }), notEmpty({ ...SCENE, files: 0 })],
     ['nothing_unproven', nothingUnproven(SCENE), nothingUnproven({ ...SCENE, unproven: kept })],
   ];
 
@@ -95,9 +111,9 @@ describe('each interlock holds on one side of its edge only', () => {
   });
 });
 
-it('there are twelve, each with a name of its own and words for what was measured and what is required', () => {
+it('there are fourteen, each with a name of its own and words for what was measured and what is required', () => {
   const all = allInterlocks(PASSES, SCENE, POLICY);
-  expect(new Set(all.map(({ name }) => name)).size).toBe(12);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(14);
   expect(all.filter(({ ok }) => !ok)).toEqual([]);
   for (const { measured, required } of all) expect([measured, required].join().length).toBeGreaterThan(5);
 });
@@ -118,6 +134,12 @@ it('without a pass none that speaks of one holds', () => {
   ]);
 });
 
+it('of a run that is not proven none holds, and each says so', () => {
+  const all = unprovenInterlocks('/data/Run 1', 'not proven yet', POLICY);
+  expect(all.map(({ name }) => name)).toEqual(allInterlocks(PASSES, SCENE, POLICY).map(({ name }) => name));
+  for (const one of all) expect(one).toMatchObject({ ok: false, measured: 'not proven yet', until: null });
+});
+
 it('an age of nothing passes where nothing is asked, and never without a pass', () => {
   const atOnce = { ...POLICY, minAgeHours: 0 };
   expect(age({ ...PASSES, ageMs: 0 }, atOnce).ok).toBe(true);
@@ -135,6 +157,18 @@ it('names the first three that are in the way, and counts the rest', () => {
   expect(nothingUnproven({ ...SCENE, unproven: many }).measured).toBe(
     'a: a new file; b: a new file; c: a new file and 2 more',
   );
+});
+
+it('says of an open file who has it open, and of how many processes it cannot be told', () => {
+  const look = { writers: [WRITER], untold: 2, quietMs: null };
+  expect(noOpenWriters(look, NOW).measured).toBe(
+    'a.txt: process 7 (acquire) has it open for writing; cannot tell of 2 processes',
+  );
+  expect(noOpenWriters({ writers: [], untold: 0, quietMs: 60_000 }, NOW)).toMatchObject({
+    measured: 'this system does not tell who has a file open; the newest file changed 1 min ago',
+    required: 'the newest file has not changed for 10 min',
+    until: NOW + 540_000,
+  });
 });
 
 it('quotes the run in the command that would help', () => {

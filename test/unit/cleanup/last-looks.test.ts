@@ -183,3 +183,24 @@ describe('an absent run folder', () => {
     expect(await nothingLeft(run, dev)).toBe(true);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'a file on tmpfs whose times are the proven ones is read once more right before it goes',
+  async () => {
+    const root = mkdtempSync('/dev/shm/nas-sync-looks-');
+    const held = await HeldFolder.open(root);
+    onTestFinished(async () => {
+      await held.close();
+      rmSync(root, { recursive: true });
+    });
+    const path = join(root, 'a.bin');
+    writeFileSync(path, 'old.');
+    const proven = { ...identity(path), path: 'a.bin', sha256: 'of the proven content' };
+    const letGo = () => Promise.resolve(null);
+    const release = (sha256: string) =>
+      releaseFile(held, 'a.bin', proven, { hash: () => Promise.resolve(sha256), letGo, faults: noFaults });
+
+    expect(await release('of another')).toBe('its content is not the proven one');
+    expect(await release('of the proven content')).toBeNull();
+  },
+);
