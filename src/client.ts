@@ -1,10 +1,11 @@
 import { acceptRemoval, type AcceptRemovalOptions } from './client/accept-removal.js';
+import { acceptPolicy, type PolicyAccepted, type PolicyWord } from './client/accept-policy.js';
 import { actOn } from './client/act-on.js';
 import { EventBus } from './events.js';
 import type { Accountable } from './gate/record-override.js';
-import { blockedView, jobView, journalView, type JobView, type JournalView, type Until } from './client/job-view.js';
+import { blockedView, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
 import { JournalFeed } from './client/journal-feed.js';
-import { explainJob, explainRun, type Explanation } from './client/explain.js';
+import { explain, type Explanation } from './client/explain.js';
 import { findJob, requireJob } from './client/find-job.js';
 import { gateReport, type GateOptions, type GateReport } from './client/gate.js';
 import { addOverride, overridesOf, revokeOverride } from './client/gate-overrides.js';
@@ -20,8 +21,9 @@ import type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from
 import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { enqueueRun } from './scheduler/enqueue.js';
-import { forceVerify, type VerifyResult } from './scheduler/force-verify.js';
-import { whenIn, whenSettled } from './client/waits.js';
+import type { VerifyResult } from './scheduler/force-verify.js';
+import { verifyNow } from './client/verify-now.js';
+import { whenIn, whenSettled, type SettledOptions } from './client/waits.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 import { allowRetry } from './client/allow-retry.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
@@ -103,10 +105,7 @@ export class NasSyncClient implements AsyncDisposable {
   /** Why a run is where it is, and what would move it; of one without a job, what the gate says. */
   async explain(jobIdOrRunPath: string): Promise<Explanation> {
     const opened = await this.#open();
-    const { engine } = opened;
-    const job = await findJob(engine, jobIdOrRunPath);
-    if (job === null) return explainRun(engine, engine.validator, jobIdOrRunPath);
-    return explainJob(engine, job, await withRecord(job, this.#view(job, opened)), this.#life.signal);
+    return explain(opened.engine, jobIdOrRunPath, (job) => this.#view(job, opened), this.#life.signal);
   }
 
   async status(runPath: string): Promise<JobState | 'none'> {
@@ -131,11 +130,7 @@ export class NasSyncClient implements AsyncDisposable {
     return (await engine.store.jobs.journal(jobId)).map(journalView);
   }
 
-  /**
-   * Re-arms a failed job whose run passes the gate. `replace`: the version that another queue proved on the NAS is set
-   * aside there first, and kept; it needs a reason.
-   * @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage`
-   */
+  /** Re-arms a failed job whose run passes the gate. @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage` */
   async retry(jobIdOrRunPath: string, options: RetryOptions = {}): Promise<JobView> {
     const { engine } = await this.#open();
     const operator = await allowRetry(engine, await requireJob(engine, jobIdOrRunPath), options);
@@ -161,11 +156,7 @@ export class NasSyncClient implements AsyncDisposable {
 
   /** Compares both sides now, of a cleaned run its proof with the NAS. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */
   async forceVerify(jobIdOrRunPath: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifyResult> {
-    const { engine } = await this.#open();
-    const job = await requireJob(engine, jobIdOrRunPath);
-    if (job.state === 'cleaned')
-      return this.checkProof(await proofOf(engine, job), signal === undefined ? {} : { signal });
-    return forceVerify(engine, job, this.#orClosing(signal));
+    return verifyNow((await this.#open()).engine, jobIdOrRunPath, this.#orClosing(signal));
   }
 
   /** The job's proof as a document that stands alone. @throws NasSyncError `job_not_found`, `not_allowed`, `job_busy` */
@@ -191,6 +182,11 @@ export class NasSyncClient implements AsyncDisposable {
     return cleanRun(opened, job, { ...options, signal }, () => this.#moves(signal));
   }
 
+  /** Lets the configured cleanup policy count where it permits more than the accepted one. Kept in the queue. */
+  async acceptPolicy(word: PolicyWord): Promise<PolicyAccepted> {
+    return acceptPolicy(await this.#open(), word);
+  }
+
   /** Brings a run, or files of it, back from the NAS. @throws as {@link restoreRun} */
   async restore(jobIdOrRunPath: string, options: RestoreOptions = {}): Promise<RestoreResult> {
     const request = { ...options, signal: this.#orClosing(options.signal) };
@@ -212,26 +208,22 @@ export class NasSyncClient implements AsyncDisposable {
     return whenIn(this.#moves(signal), () => this.job(jobIdOrRunPath), jobIdOrRunPath, state);
   }
 
-  /**
-   * Resolves when none of these jobs can go on at once: they are `until` (`verified`) or beyond, failed, or put off to a
-   * later time. With `patient`, later times are waited for too.
-   */
-  async settled(
-    jobIds: readonly string[],
-    { signal, patient = false, until = 'verified' }: { signal?: AbortSignal; patient?: boolean; until?: Until } = {},
-  ): Promise<JobView[]> {
-    const { engine } = await this.#open();
-    const now = () => engine.clock.now();
-    return whenSettled(this.#moves(signal), () => this.jobs({ jobIds }), now, { patient, until });
+  /** Resolves when none of these jobs can go on at once; with `patient`, later times are waited for too. */
+  async settled(jobIds: readonly string[], { signal, ...how }: SettledOptions = {}): Promise<JobView[]> {
+    const { clock } = (await this.#open()).engine;
+    return whenSettled(
+      this.#moves(signal),
+      () => this.jobs({ jobIds }),
+      () => clock.now(),
+      how,
+    );
   }
 
   /** Journal entries of all jobs, as they are committed by this process or another. */
   async *watch({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<JournalView & { jobId: string }> {
     const { engine } = await this.#open();
-    const feed = new JournalFeed(engine.store, this.#events);
-    for await (const entry of feed.follow(this.#orClosing(signal))) {
-      yield { jobId: entry.jobId, ...journalView(entry) };
-    }
+    const feed = new JournalFeed(engine.store, this.#events).follow(this.#orClosing(signal));
+    for await (const entry of feed) yield { jobId: entry.jobId, ...journalView(entry) };
   }
 
   /** Resolves when this client's scheduler has nothing left that is due and free to take. */

@@ -40,7 +40,29 @@ export type EngineEvent =
       readonly state: 'idle' | 'working' | 'closed';
       /** What a closed lane waits for. */
       readonly because: string | null;
+    }
+  | {
+      /** The configured cleanup policy permits more than what was accepted; until that is accepted, the stricter counts. */
+      readonly type: 'policy.loosened';
+      readonly at: number;
+      readonly equipmentId: string;
+      readonly changes: readonly PolicyChange[];
+    }
+  | {
+      readonly type: 'policy.accepted';
+      readonly at: number;
+      readonly equipmentId: string;
+      readonly changes: readonly PolicyChange[];
+      readonly operator: string;
+      readonly reason: string | null;
     };
+
+/** A setting of the cleanup policy, as it was accepted and as it is configured: `nas_cleanup.min_age_hours`, 24, 0. */
+export interface PolicyChange {
+  readonly setting: string;
+  readonly accepted: string | number | boolean;
+  readonly configured: string | number | boolean;
+}
 
 export type WorkPhase = 'push' | 'verify' | 'clean' | 'restore';
 

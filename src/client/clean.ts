@@ -2,8 +2,10 @@ import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
 import type { Grant } from '../persistence/grant-store.js';
+import type { PolicyInForce } from '../scheduler/accepted-policies.js';
 import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
+import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
 import { emptyWordOf, keepEmptyWord, requireEmpty } from './allow-empty.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
 import type { Opened } from './opened.js';
@@ -47,7 +49,7 @@ export async function cleanRun(
 ): Promise<CleanResult> {
   const { engine } = opened;
   const { dryRun = false, signal } = options;
-  requireAllowed(job, engine.config.nasCleanup.enabled);
+  requireAllowed(job, engine.policies.inForce(job.equipmentId));
   const word = emptyWordOf(options, engine.clock.now());
   const measured = await measureFor(opened, job, signal, { content: dryRun, empty: word });
   if (word !== undefined) requireEmpty(job, measured);
@@ -85,8 +87,9 @@ async function comeDue({ engine, scheduler }: Opened, { jobId }: Job, who: Opera
   scheduler?.wake();
 }
 
-function requireAllowed(job: Job, enabled: boolean): void {
+function requireAllowed(job: Job, { enabled, unaccepted }: PolicyInForce): void {
   if (job.state === 'cleaned') throw new NasSyncError('not_allowed', `${job.runPath} is cleaned already`);
+  if (unaccepted) throw new NasSyncError('not_allowed', `${NOT_ACCEPTED}, so nothing is deleted: ${ACCEPT_IT}`);
   if (!enabled) {
     throw new NasSyncError('not_allowed', 'nas_cleanup.enabled is false: nothing is deleted; set it to true first');
   }

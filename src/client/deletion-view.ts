@@ -2,6 +2,7 @@ import { isoTime } from '../clock.js';
 import type { Interlock } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import type { Engine } from '../scheduler/engine.js';
+import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
 import { measure } from '../scheduler/measure.js';
 
 /** A condition for deletion: what was measured, and what would satisfy it. `until` is ISO 8601 UTC. */
@@ -33,7 +34,8 @@ export async function deletionOf(engine: Engine, job: Job, signal: AbortSignal):
   if (job.state === 'cleaned') return { allowed: false, interlocks: await thatAllowedIt(engine, job) };
   if (bay === undefined || context === null) return NOT_QUEUED;
   const { interlocks } = await measure({ job, context, bay, engine, signal }, { content: false });
-  const all = engine.config.nasCleanup.enabled ? interlocks : [DISABLED, ...interlocks];
+  const { enabled, unaccepted } = engine.policies.inForce(job.equipmentId);
+  const all = enabled ? interlocks : [unaccepted ? UNACCEPTED : DISABLED, ...interlocks];
   return { allowed: all.every(({ ok }) => ok), interlocks: all.map(interlockView) };
 }
 
@@ -42,6 +44,15 @@ async function thatAllowedIt({ store }: Engine, { jobId }: Job): Promise<Interlo
   const intent = journal.findLast(({ event }) => event === 'interlocks.satisfied');
   return ((intent?.detail as { interlocks?: Interlock[] } | undefined)?.interlocks ?? []).map(interlockView);
 }
+
+const UNACCEPTED: Interlock = {
+  name: 'cleanup_enabled',
+  ok: false,
+  measured: NOT_ACCEPTED,
+  required: 'a person accepts that deletions are switched on',
+  until: null,
+  fix: ACCEPT_IT,
+};
 
 const DISABLED: Interlock = {
   name: 'cleanup_enabled',

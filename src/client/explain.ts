@@ -4,10 +4,13 @@ import type { Finding, Validator } from '../gate/validator.js';
 import { sayingOf } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
 import type { Engine } from '../scheduler/engine.js';
+import { loosenedText } from './accept-policy.js';
 import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
+import { findJob } from './find-job.js';
 import { placed } from './gate.js';
 import { blockedView, type BlockedView, type JobView } from './job-view.js';
 import { removedView, type RemovedView } from './removed-view.js';
+import { withRecord } from './record-word.js';
 import { nextOfJob, nextOfRefused, type NextEvent } from './next-events.js';
 
 /** A run that has no job, though the gate would let it have one. */
@@ -26,12 +29,24 @@ export interface Explanation {
   readonly removed: readonly RemovedView[];
 }
 
-export async function explainJob(engine: Engine, job: Job, view: JobView, signal: AbortSignal): Promise<Explanation> {
+/** Of a run without a job, what the gate says. */
+export async function explain(
+  engine: Engine,
+  jobIdOrRunPath: string,
+  viewOf: (job: Job) => JobView,
+  signal: AbortSignal,
+): Promise<Explanation> {
+  const job = await findJob(engine, jobIdOrRunPath);
+  if (job === null) return explainRun(engine, engine.validator, jobIdOrRunPath);
+  return explainJob(engine, job, await withRecord(job, viewOf(job)), signal);
+}
+
+async function explainJob(engine: Engine, job: Job, view: JobView, signal: AbortSignal): Promise<Explanation> {
   const inTheWay = await laneMate(engine, job);
   const now = engine.clock.now();
   return {
     job: view,
-    because: becauseOf(job, view, now, inTheWay),
+    because: [becauseOf(job, view, now, inTheWay), ...policyNote(engine, job)].join('; '),
     next: nextOfJob(job, view, now, inTheWay),
     deletion: await deletionOf(engine, job, signal),
     removed: (await engine.store.removals.list(job.jobId)).map(removedView),
@@ -39,7 +54,7 @@ export async function explainJob(engine: Engine, job: Job, view: JobView, signal
 }
 
 /** @throws NasSyncError `run_not_found`, `run_outside_roots` */
-export async function explainRun(engine: Engine, validator: Validator, path: string): Promise<Explanation> {
+async function explainRun(engine: Engine, validator: Validator, path: string): Promise<Explanation> {
   const run = await placed(engine, path);
   const verdict = await judge(run, { validator, clock: engine.clock });
   const blocking = blockingOf(verdict.findings);
@@ -51,6 +66,13 @@ export async function explainRun(engine: Engine, validator: Validator, path: str
     deletion: NOT_QUEUED,
     removed: [],
   };
+}
+
+const RESTS_ON_A_PROOF: ReadonlySet<string> = new Set(['verified', 'cleanup_eligible']);
+
+function policyNote({ policies }: Engine, { equipmentId, state }: Job): string[] {
+  const changes = RESTS_ON_A_PROOF.has(state) ? policies.loosenedFor(equipmentId) : [];
+  return changes.length === 0 ? [] : [loosenedText([{ equipmentId, changes }])];
 }
 
 /** The run that the equipment works on meanwhile, or `null`: one runs at a time. */

@@ -10,6 +10,7 @@ import { builtInValidator } from '../gate/built-in-validator.js';
 import type { Validator } from '../gate/validator.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { openStore, type Store } from '../persistence/store.js';
+import { AcceptedPolicies } from '../scheduler/accepted-policies.js';
 import { canonicalRoots } from '../scheduler/canonical.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
 import { SteadyClock } from '../scheduler/steady.js';
@@ -46,12 +47,17 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
     await Promise.all([closeTransports(Object.values(own)), store.close()]);
     throw error;
   });
+  const policies = await AcceptedPolicies.open(store.policies, config).catch(async (error: unknown) => {
+    await Promise.allSettled([closeBays(bays), store.close()]);
+    throw error;
+  });
   const clock = options.clock ?? systemClock;
   const workerId = randomUUID();
   return {
     config,
     bays,
     store,
+    policies,
     steady: new SteadyClock(store, clock, workerId),
     validator: options.validator ?? builtInValidator(config.validator),
     faults: options.faults ?? noFaults,

@@ -1,6 +1,7 @@
 import type { EventBus } from '../events.js';
 import type { Engine } from '../scheduler/engine.js';
 import { Scheduler } from '../scheduler/scheduler.js';
+import { tellLoosened } from './accept-policy.js';
 import { closeEngine, openEngine } from './open-engine.js';
 import type { NasSyncClientOptions } from './options.js';
 
@@ -18,6 +19,7 @@ export async function openAll(
 ): Promise<Opened> {
   const { drive = 'all', letGo = true } = options;
   const engine = await openEngine(options, events);
+  tellLoosened(engine, letGo && drive !== 'none');
   if (drive === 'none') return { engine, scheduler: null };
   const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null, unprovenOnly: !letGo });
   try {

@@ -27,6 +27,6 @@ export interface Operator {
 }
 
 export interface RetryOptions extends Operator {
-  /** What another queue proved on the NAS and this run lacks or holds otherwise is set aside there, and replaced. */
+  /** What another queue proved on the NAS and this run lacks or holds otherwise is set aside there, kept, and replaced. Needs a reason. */
   readonly replace?: boolean;
 }

@@ -26,16 +26,23 @@ export async function whenIn(
   throw new NasSyncError('closed', 'the client is closed');
 }
 
+export interface SettledOptions {
+  readonly signal?: AbortSignal;
+  readonly patient?: boolean;
+  /** Or beyond. `verified` unless said. */
+  readonly until?: Until;
+}
+
 /** The views once none of the jobs can go on at once. */
 export async function whenSettled(
   moves: AsyncIterable<void>,
   look: () => Promise<JobView[]>,
   now: () => number,
-  how: { readonly patient: boolean; readonly until: Until },
+  { patient = false, until = 'verified' }: SettledOptions,
 ): Promise<JobView[]> {
   for await (const _ of moves) {
     const views = await look();
-    if (views.every((view) => isAtRest(view, now(), how))) return views;
+    if (views.every((view) => isAtRest(view, now(), { patient, until }))) return views;
   }
   throw new NasSyncError('closed', 'the client is closed');
 }

@@ -1,5 +1,5 @@
 import { createStore } from '@xstate/store';
-import type { EngineEvent, WorkPhase } from '../events.js';
+import type { EngineEvent, PolicyChange, WorkPhase } from '../events.js';
 
 /** A job's progress as it is now. Rates are bytes per second, the ETA is in seconds; `null` until they are known. */
 export interface LiveJob {
@@ -35,9 +35,11 @@ export interface LiveLane {
 export interface LiveContext {
   readonly jobs: Readonly<Record<string, LiveJob>>;
   readonly lanes: Readonly<Record<string, LiveLane>>;
+  /** By equipment: in what the configured cleanup policy permits more than was accepted. */
+  readonly loosened: Readonly<Record<string, readonly PolicyChange[]>>;
 }
 
-const NOTHING_YET: LiveContext = { jobs: {}, lanes: {} };
+const NOTHING_YET: LiveContext = { jobs: {}, lanes: {}, loosened: {} };
 
 type EventOf<T extends EngineEvent['type']> = Omit<Extract<EngineEvent, { type: T }>, 'type'>;
 
@@ -60,6 +62,14 @@ export function createLiveStore() {
       lane: (context, { equipmentId, state, because }: EventOf<'lane'>) => ({
         ...context,
         lanes: { ...context.lanes, [equipmentId]: { equipmentId, state, because } },
+      }),
+      'policy.loosened': (context, { equipmentId, changes }: EventOf<'policy.loosened'>) => ({
+        ...context,
+        loosened: { ...context.loosened, [equipmentId]: changes },
+      }),
+      'policy.accepted': (context, { equipmentId }: EventOf<'policy.accepted'>) => ({
+        ...context,
+        loosened: Object.fromEntries(Object.entries(context.loosened).filter(([id]) => id !== equipmentId)),
       }),
     },
   });

@@ -3,6 +3,7 @@ import { openDatabase } from './database.js';
 import { DigestStore } from './digest-store.js';
 import { GrantStore } from './grant-store.js';
 import { JobStore } from './job-store.js';
+import { PolicyStore } from './policy-store.js';
 import { ProofStore } from './proof-store.js';
 import { RemovalStore } from './removal-store.js';
 import { SealStore } from './seal-store.js';
@@ -19,6 +20,7 @@ export interface Store {
   readonly seals: SealStore;
   readonly removals: RemovalStore;
   readonly grants: GrantStore;
+  readonly policies: PolicyStore;
   readonly targets: TargetStore;
   readonly steady: SteadyStore;
   readonly changes: ChangeFeed;
@@ -37,6 +39,7 @@ export async function openStore(file: string): Promise<Store> {
     seals: new SealStore(database.db),
     removals: new RemovalStore(database.db),
     grants: new GrantStore(database.db),
+    policies: new PolicyStore(database.db),
     targets: new TargetStore(database.db),
     steady: new SteadyStore(database.db),
     changes,

@@ -16,7 +16,8 @@ import { ownVersion } from './own-version.js';
  * @throws NasSyncError `not_allowed` where nothing proves what the run holds now, `job_busy` where a pass is just made
  */
 export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> {
-  const { store, config, clock } = engine;
+  const { store, clock } = engine;
+  const config = { ...engine.config, nasCleanup: engine.policies.inForce(job.equipmentId) };
   const { context, proof } = requireProven(job);
   const bay = bayOf(engine, job.equipmentId);
   const [passes, contents, journal, removed, token] = await Promise.all([

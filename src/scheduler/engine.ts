@@ -7,6 +7,7 @@ import type { Validator } from '../gate/validator.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../persistence/store.js';
 import type { Transport } from '../transports/transport.js';
+import type { AcceptedPolicies } from './accepted-policies.js';
 import type { SteadyClock } from './steady.js';
 
 /** One configured instrument, with the way to its NAS. */
@@ -20,6 +21,8 @@ export interface Engine {
   readonly config: Config;
   readonly bays: ReadonlyMap<string, Bay>;
   readonly store: Store;
+  /** Which cleanup policy counts; never `config.nasCleanup` alone. */
+  readonly policies: AcceptedPolicies;
   readonly steady: SteadyClock;
   readonly validator: Validator;
   readonly faults: Faults;

@@ -74,9 +74,9 @@ const UNREACHED_MS = 10 * 60_000;
 const SOON_MS = 60_000;
 
 /** When time alone will do; else after an interval, and no later than the end of the proof, which asks for a pass. */
-export function nextLook({ engine, context }: WorkOrder, unmet: readonly Interlock[]): number {
+export function nextLook({ engine, context, job }: WorkOrder, unmet: readonly Interlock[]): number {
   const now = engine.clock.now();
-  const policy = engine.config.nasCleanup;
+  const policy = engine.policies.inForce(job.equipmentId);
   if (unmet.some(({ name }) => name === 'target_reachable')) return now + UNREACHED_MS;
   const times = unmet.map(({ until }) => until);
   if (times.length > 0 && times.every((until) => until !== null)) return Math.max(now + SOON_MS, ...times);

@@ -98,7 +98,7 @@ export class Lane {
   }
 
   async #claim(which: Claimable): Promise<Job | null> {
-    const { store, clock, config, steady, workerId } = this.#engine;
+    const { store, clock, policies, steady, workerId } = this.#engine;
     for (;;) {
       const moment = { now: clock.now(), steady: steady.estimate };
       const { job, steps, more } = await store.jobs.claim({
@@ -107,7 +107,7 @@ export class Lane {
         owner: workerId,
         at: moment.now,
         prefer: this.#prefer,
-        eventFor: (due) => eventWhenDue(due, config.nasCleanup, moment),
+        eventFor: (due) => eventWhenDue(due, policies.inForce(this.id), moment),
       });
       this.#prefer = null;
       for (const step of steps) announce(this.#engine, step.job, step.event, step.from);

@@ -32,7 +32,8 @@ interface MeasureOptions {
  */
 export async function measure(ask: WorkOrder, { content, empty }: MeasureOptions): Promise<Measured> {
   const { job, context, engine } = ask;
-  const policy = engine.config.nasCleanup;
+  await engine.policies.refresh();
+  const policy = engine.policies.inForce(job.equipmentId);
   const [contents, passes] = await Promise.all([
     engine.store.proofs.newest(job.jobId),
     engine.store.proofs.passes(job.jobId),

@@ -3,6 +3,7 @@ import type { CleanupPolicy, PassFacts } from '../cleanup/interlocks/facts.js';
 import { age, longestProofMs, verifyPasses } from '../cleanup/interlocks/of-passes.js';
 import type { JobContext, JobEvent, WaitingFor } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
+import type { PolicyInForce } from './accepted-policies.js';
 
 /** `steady` by the clock that nobody sets, `now` by the one on the wall. Both in ms. */
 export interface Moment {
@@ -17,14 +18,17 @@ interface Rest {
 
 const SOON_MS = 1000;
 
-const never = ({ trashed }: JobContext): Rest & { readonly until: null } => ({
+export const NOT_ACCEPTED = 'nas_cleanup.enabled: true is not accepted yet';
+export const ACCEPT_IT = '`nas-sync run --accept-policy`';
+
+const never = ({ trashed }: JobContext, { unaccepted }: PolicyInForce): Rest & { readonly until: null } => ({
   until: null,
   waitingFor: [
     {
       name: 'cleanup_enabled',
       ok: false,
-      measured: `nas_cleanup.enabled is false${trashed === null ? '' : '; its files stay in the trash'}`,
-      required: 'nas_cleanup.enabled: true',
+      measured: `${unaccepted ? NOT_ACCEPTED : 'nas_cleanup.enabled is false'}${trashed === null ? '' : '; its files stay in the trash'}`,
+      required: unaccepted ? ACCEPT_IT : 'nas_cleanup.enabled: true',
       until: null,
     },
   ],
@@ -41,11 +45,11 @@ export const passFactsOf = (context: JobContext, { now, steady }: Moment): PassF
 });
 
 /** What a job whose time has come gets: `claimed` where there is work for it, else what the policy says of it. Pure. */
-export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): JobEvent {
+export function eventWhenDue(job: Job, policy: PolicyInForce, moment: Moment): JobEvent {
   const { context, state } = job;
   const at = moment.now;
   if (context === null || (state !== 'verified' && state !== 'cleanup_eligible')) return { type: 'claimed', at };
-  if (!policy.enabled) return { type: 'cleanup.disabled', at, ...never(context) };
+  if (!policy.enabled) return { type: 'cleanup.disabled', at, ...never(context, policy) };
   const reason = passDue(context, policy, moment);
   if (reason !== null) return { type: 'pass.due', at, reason };
   const rest = restOf(context, policy, moment);
@@ -58,8 +62,8 @@ export function eventWhenDue(job: Job, policy: CleanupPolicy, moment: Moment): J
 }
 
 /** How a job rests once its pass has succeeded, whose context this is. */
-export function restAfterPass(context: JobContext, policy: CleanupPolicy, moment: Moment): Rest {
-  if (!policy.enabled) return never(context);
+export function restAfterPass(context: JobContext, policy: PolicyInForce, moment: Moment): Rest {
+  if (!policy.enabled) return never(context, policy);
   if (context.verifyPasses < policy.minVerifyPasses) return waitFor(verifyPasses(passFactsOf(context, moment), policy));
   return { until: moment.now, waitingFor: [] };
 }

@@ -31,19 +31,20 @@ export const releaseWork: Work = async (order) => {
 async function letGo(order: WorkOrder): Promise<WorkResult> {
   const { job, context, engine } = order;
   const { proofs } = engine.store;
+  await engine.policies.refresh();
+  const { trashHours, retainCache } = engine.policies.inForce(job.equipmentId);
   await engine.faults.at('after', 'intent');
   const proof = DeletionProof.checked(context, await proofs.newest(job.jobId), await proofs.passes(job.jobId));
   if (typeof proof === 'string') throw new Error(proof);
-  const toTrash = engine.config.nasCleanup.trashHours > 0 && context.trashed === null;
+  const toTrash = trashHours > 0 && context.trashed === null;
   // The NAS may have been read for hours since the interlocks were measured.
   const look = await lookForWriters(order);
   const noWriters = noOpenWriters(look, engine.clock.now());
   if (!noWriters.ok) return refused(order, { files: 0, bytes: 0, kept: heldFiles(look) }, noWriters);
   const released = await releaseRun(order, proof, toTrash);
   if (released.kept.length > 0) return refused(order, released);
-  if (toTrash) return trashed(order, released);
+  if (toTrash) return trashed(order, released, trashHours);
 
-  const { retainCache } = engine.config.nasCleanup;
   await acting(engine.faults, 'record-on-nas', () => tellNas(order, retainCache));
   // Looked at last: telling the NAS may have taken a while.
   const late = await leftOver(order, proof);
@@ -100,9 +101,8 @@ function keptFiles([first, ...others]: readonly Kept[]) {
   };
 }
 
-async function trashed({ engine }: WorkOrder, { files, bytes }: Released): Promise<WorkResult> {
+async function trashed({ engine }: WorkOrder, { files, bytes }: Released, hours: number): Promise<WorkResult> {
   const at = engine.clock.now();
-  const hours = engine.config.nasCleanup.trashHours;
   return {
     event: {
       type: 'cleanup.trashed',

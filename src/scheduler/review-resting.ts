@@ -6,7 +6,7 @@ import { eventWhenDue } from './policy.js';
 
 /** After a start the policy may be another one: what rests under the old one is told when it is looked at next. */
 export async function reviewResting(engine: Engine): Promise<void> {
-  const { store, clock, steady, config } = engine;
+  const { store, clock, steady } = engine;
   const resting = await store.jobs.list({
     states: ['verified', 'cleanup_eligible'],
     equipmentIds: [...engine.bays.keys()],
@@ -14,8 +14,8 @@ export async function reviewResting(engine: Engine): Promise<void> {
   const moment = { now: clock.now(), steady: steady.estimate };
   for (const job of resting) {
     if (job.leaseOwner !== null || job.setAside !== null) continue;
-    const said = eventWhenDue(job, config.nasCleanup, moment);
-    if (said.type === 'claimed' && !waitsForTime(job, moment.now)) continue;
+    const said = eventWhenDue(job, engine.policies.inForce(job.equipmentId), moment);
+    if (said.type === 'claimed' && !waitsForPolicy(job, moment.now)) continue;
     const event: JobEvent =
       said.type === 'claimed' ? { type: 'cleanup.scheduled', at: moment.now, until: moment.now, waitingFor: [] } : said;
     if (isAsBefore(job, event)) continue;
@@ -24,12 +24,12 @@ export async function reviewResting(engine: Engine): Promise<void> {
   }
 }
 
-const OF_TIME: ReadonlySet<string> = new Set(['age', 'trash', 'verify_passes']);
+const OF_POLICY: ReadonlySet<string> = new Set(['age', 'trash', 'verify_passes', 'evidence', 'proof_fresh']);
 
-/** For a later time, and for nothing else: under a shorter policy that time may have come already. */
-function waitsForTime({ context }: Job, now: number): boolean {
+/** For what the policy asks, and for nothing else: under a looser one it may hold already. */
+function waitsForPolicy({ context }: Job, now: number): boolean {
   if (context === null || context.waitingFor.length === 0 || (context.dueAt ?? 0) <= now) return false;
-  return context.waitingFor.every(({ name }) => OF_TIME.has(name));
+  return context.waitingFor.every(({ name }) => OF_POLICY.has(name));
 }
 
 /** What is measured is told anew each time; only what is required, and until when, makes it another answer. */

@@ -32,6 +32,8 @@ export class Scheduler {
   #disarm: () => void = () => undefined;
   #strays = new Map<string, number>();
   #turns = 0;
+  /** The version of the policies under which what rests was last told when it is due. */
+  #reviewed = 0;
   #open = false;
   #pumping: Promise<void> | null = null;
   #again = false;
@@ -60,7 +62,7 @@ export class Scheduler {
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
     await this.#engine.steady.now();
-    if (!this.#which.unprovenOnly && this.#which.only === null) await reviewResting(this.#engine);
+    await this.#reviewResting();
     this.#open = true;
     this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());
     this.wake();
@@ -77,9 +79,18 @@ export class Scheduler {
   async recheck(): Promise<void> {
     try {
       await this.#checkLeases();
+      // A person may have accepted another policy in another process.
+      await this.#engine.policies.refresh();
+      if (this.#engine.policies.version !== this.#reviewed) await this.#reviewResting();
     } catch (error) {
       this.#engine.logger.error({ error }, 'the leases could not be checked');
     }
+    this.wake();
+  }
+
+  /** Another policy counts: what rests under the old one is told anew, and what is due by the new one is worked on. */
+  async followPolicy(): Promise<void> {
+    await this.#reviewResting();
     this.wake();
   }
 
@@ -217,6 +228,11 @@ export class Scheduler {
     if (this.#lanes.every((lane) => !lane.busy)) return;
     const leased = await this.#engine.store.jobs.leasedTo(this.#engine.workerId);
     for (const lane of this.#lanes) lane.checkLease(leased);
+  }
+
+  async #reviewResting(): Promise<void> {
+    this.#reviewed = this.#engine.policies.version;
+    if (!this.#which.unprovenOnly && this.#which.only === null) await reviewResting(this.#engine);
   }
 
   async #recover(): Promise<void> {

@@ -81,7 +81,7 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
     requireOurs: (history) => requireNothingReplaced(order, history, { known, removed, files }),
     signal,
   });
-  const policy = engine.config.nasCleanup;
+  const policy = engine.policies.inForce(job.equipmentId);
   const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
   const at = moment.now;
   const proof = makeProof({

@@ -63,7 +63,11 @@ describe('clean', () => {
       stderr: expect.stringContaining('nas_cleanup.enabled is false'),
     });
     lab.configure({ cleanup: AT_ONCE });
-    expect((await lab.cli('clean', run)).exitCode).toBe(0);
+    expect(await lab.cli('clean', run)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('nas-sync run --accept-policy'),
+    });
+    expect((await lab.cli('run', '--once', '--accept-policy')).exitCode).toBe(0);
     expect(await lab.cli('clean', run)).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('cleaned already'),

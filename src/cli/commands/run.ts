@@ -3,44 +3,67 @@ import type { JobView, NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE, OWNED_ELSEWHERE, syncStatusOf, worstOf } from '../exit-status.js';
 import { jobsById } from '../find-job.js';
+import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import { followMoves } from '../progress/show.js';
 import type { Session } from '../session.js';
 import { standingOf, troublesOf } from '../views/job-state.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 
-interface RunOptions {
+interface RunOptions extends OperatorOptions {
   readonly once?: boolean;
+  readonly acceptPolicy?: boolean;
 }
 
 const EXAMPLE = `
 With --once, exit status 1 says that a job failed that moved in this run (4: each of them because the NAS copy did
 not match), and 5 that due jobs were left because another process is at work on their equipment.
 
+A cleanup policy that permits more than before counts only once a person has accepted it: --accept-policy. Until then,
+for every setting the stricter of both counts.
+
 Example:
   nas-sync run
-  nas-sync run --once --json`;
+  nas-sync run --once --json
+  nas-sync run --accept-policy --reason "the NAS has snapshots now"`;
 
 export const addRun: AddCommand = (program, conduct) => {
-  program
+  const command = program
     .command('run')
     .description('work on the queue in the foreground, until interrupted')
     .option('--once', 'do all that is due now, then leave')
+    .option('--accept-policy', 'let the configured cleanup policy count where it permits more than before');
+  withOperator(command)
     .addHelpText('after', EXAMPLE)
-    .action(({ once }: RunOptions, command: Command) => conduct(command, once === true ? runOnce : runOn));
+    .action((options: RunOptions, command: Command) =>
+      conduct(command, (session) => (options.once === true ? runOnce(session, options) : runOn(session, options))),
+    );
 };
 
-const runOn = (session: Session): Promise<number> =>
-  withClient(session, 'all', async () => {
+async function acceptPolicy(session: Session, client: NasSyncClient, options: RunOptions): Promise<void> {
+  if (options.acceptPolicy !== true) return;
+  const { by = '', reason } = operatorOf(options);
+  const { accepted } = await client.acceptPolicy({ operator: by, ...(reason !== undefined && { reason }) });
+  session.hint(
+    accepted.length === 0
+      ? 'the configured cleanup policy permits no more than before: nothing to accept'
+      : `the configured cleanup policy is accepted for ${accepted.map(({ equipmentId }) => equipmentId).join(', ')}`,
+  );
+}
+
+const runOn = (session: Session, options: RunOptions): Promise<number> =>
+  withClient(session, 'all', async (client) => {
+    await acceptPolicy(session, client, options);
     session.hint('nas-sync works on the queue; Ctrl-C stops it');
     // Only the wish to stop ends this.
     return new Promise<never>(() => undefined);
   });
 
-async function runOnce(session: Session): Promise<number> {
+async function runOnce(session: Session, options: RunOptions): Promise<number> {
   const { moved, left } = await withClient(session, 'all', async (client) => {
     const jobIds = new Set<string>();
     const unfollow = followMoves(client.live, ({ jobId }) => jobIds.add(jobId));
+    await acceptPolicy(session, client, options);
     await client.idle();
     unfollow();
     return { moved: await jobsById(client, [...jobIds]), left: await leftToOthers(client) };

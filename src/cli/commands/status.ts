@@ -32,15 +32,19 @@ export const addStatus: AddCommand = (program, conduct) => {
 };
 
 async function status(session: Session, runs: readonly string[], options: StatusOptions): Promise<number> {
-  const jobs = await withClient(session, 'none', async (client, config) => {
+  const { jobs, loosened } = await withClient(session, 'none', async (client, config) => {
     const found = await client.jobs({ ...(await filterFor(client, runs)), ...narrowed(options) });
     if (found.length === 0) await expectEquipment(client, config, options.equipment);
-    return found;
+    return { jobs: found, loosened: Object.keys(client.live.getSnapshot().context.loosened) };
   });
   session.answer({ jobs }, () => (jobs.length === 0 ? [] : jobTable(jobs, Date.now(), session.paint)));
   if (jobs.length === 0) session.hint(emptyHint(runs, options));
+  if (loosened.length > 0) session.hint(loosenedHint(loosened));
   return DONE;
 }
+
+const loosenedHint = (equipmentIds: readonly string[]): string =>
+  `the cleanup policy of ${equipmentIds.join(', ')} was loosened and is not accepted yet; the stricter counts until \`nas-sync run --accept-policy\``;
 
 async function filterFor(client: NasSyncClient, runs: readonly string[]): Promise<JobFilter> {
   if (runs.length === 0) return {};

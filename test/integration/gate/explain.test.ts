@@ -13,7 +13,15 @@ const asking = (): Promise<NasSyncClient> => lab.client({ drive: 'none' });
 
 const INTERLOCKS = [
   ...['verify_passes', 'age', 'evidence', 'proof_fresh', 'no_revocation', 'gate', 'not_empty'],
-  ...['source_unchanged', 'nothing_unproven', 'no_open_writers', 'target_reachable', 'seal_current', 'target_present', 'target_unchanged'],
+  ...[
+    'source_unchanged',
+    'nothing_unproven',
+    'no_open_writers',
+    'target_reachable',
+    'seal_current',
+    'target_present',
+    'target_unchanged',
+  ],
 ];
 
 describe('a blocked run is explained', () => {

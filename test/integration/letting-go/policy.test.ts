@@ -19,10 +19,11 @@ it('cleanup.enabled: false leaves the run verified, and says so', async () => {
   expect(snapshot(scene.run)).toEqual(before);
 });
 
-it('cleanup that is switched on at the next start lets the run go on', async () => {
+it('cleanup that is switched on, and accepted, lets the run go on', async () => {
   const scene = await LettingGo.proven({ policy: { enabled: false } });
   expect((await scene.reap()).state).toBe('verified');
   scene.policy = { ...scene.policy, enabled: true };
+  await scene.asking((client) => client.acceptPolicy({ operator: 'ada' }));
   expect((await scene.reap()).state).toBe('cleaned');
 });
 
@@ -48,10 +49,12 @@ it('a policy that asks for more at a restart is followed', async () => {
   expect(await client.status(scene.run)).toBe('cleaned');
 });
 
-it('a policy that asks for less at a restart is followed at once', async () => {
+it('a policy that asks for less is followed once it is accepted', async () => {
   const scene = await LettingGo.proven({ policy: { minAgeHours: 240, minVerifyPasses: 2 } });
   expect(await scene.reap()).toMatchObject({ state: 'verified', waitingFor: [{ name: 'verify_passes' }] });
   scene.policy = { ...scene.policy, minAgeHours: 0, minVerifyPasses: 1 };
+  expect(await scene.reap()).toMatchObject({ state: 'verified', waitingFor: [{ name: 'verify_passes' }] });
+  await scene.asking((client) => client.acceptPolicy({ operator: 'ada' }));
   expect((await scene.reap()).state).toBe('cleaned');
 });
 

@@ -31,4 +31,5 @@ export const liveJob = (given: Partial<LiveJob> = {}): LiveJob => ({
 export const liveWith = (jobs: readonly LiveJob[], lanes: LiveContext['lanes'] = {}): LiveContext => ({
   jobs: Object.fromEntries(jobs.map((job) => [job.jobId, job])),
   lanes,
+  loosened: {},
 });

@@ -1,0 +1,39 @@
+import type { CleanupPolicy } from '../cleanup/interlocks/facts.js';
+import type { PolicyChange } from '../events.js';
+import { EVIDENCE } from '../machines/job-types.js';
+
+/** Names as they are in the file, and which of two values deletes less, or later. */
+const SETTINGS: { readonly [Key in keyof CleanupPolicy]: readonly [name: string, rank: Rank<CleanupPolicy[Key]>] } = {
+  enabled: ['enabled', (enabled) => (enabled ? 0 : 1)],
+  minVerifyPasses: ['min_verify_passes', Number],
+  minAgeHours: ['min_age_hours', Number],
+  retainCache: ['retain_cache', Number],
+  minEvidence: ['min_evidence', (grade) => EVIDENCE.indexOf(grade)],
+  // Passes that stand far apart say more. That a proof lasts longer then is held by the end that is written in it.
+  passIntervalHours: ['pass_interval_hours', Number],
+  trashHours: ['trash_hours', Number],
+};
+
+/** The higher, the stricter. */
+type Rank<T> = (value: T) => number;
+type Setting = keyof CleanupPolicy;
+const KEYS = Object.keys(SETTINGS) as Setting[];
+
+const rankOf = (key: Setting, policy: CleanupPolicy): number => (SETTINGS[key][1] as Rank<unknown>)(policy[key]);
+
+const isLooser = (key: Setting, than: CleanupPolicy, policy: CleanupPolicy): boolean =>
+  rankOf(key, policy) < rankOf(key, than);
+
+/** For every setting the stricter of both: until a person accepts a looser policy, what was accepted goes on to count. */
+export function policyInForce(accepted: CleanupPolicy, configured: CleanupPolicy): CleanupPolicy {
+  const stricter = KEYS.filter((key) => isLooser(key, accepted, configured)).map((key) => [key, accepted[key]]);
+  return { ...configured, ...(Object.fromEntries(stricter) as Partial<CleanupPolicy>) };
+}
+
+/** The settings in which the configured policy permits more than the accepted one. */
+export const loosenedIn = (accepted: CleanupPolicy, configured: CleanupPolicy): PolicyChange[] =>
+  KEYS.filter((key) => isLooser(key, accepted, configured)).map((key) => ({
+    setting: `nas_cleanup.${SETTINGS[key][0]}`,
+    accepted: accepted[key],
+    configured: configured[key],
+  }));
