@@ -25,8 +25,8 @@ export interface Explanation {
   readonly because: string;
   readonly next: readonly NextEvent[];
   readonly deletion: DeletionView;
-  /** What left the run before its deletion began, oldest first. */
-  readonly removed: readonly RemovedView[];
+  /** What left the run before its deletion began, oldest first; not there for a run without a job. */
+  readonly removed?: readonly RemovedView[];
 }
 
 /** Of a run without a job, what the gate says. */
@@ -64,7 +64,6 @@ async function explainRun(engine: Engine, validator: Validator, path: string): P
     because: verdict.eligible ? 'it is not in the queue, and the gate would let it in' : refusal(blocking),
     next: nextOfRefused(run.runPath, blocking),
     deletion: NOT_QUEUED,
-    removed: [],
   };
 }
 

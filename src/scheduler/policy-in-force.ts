@@ -2,21 +2,22 @@ import type { CleanupPolicy } from '../cleanup/interlocks/facts.js';
 import type { PolicyChange } from '../events.js';
 import { EVIDENCE } from '../machines/job-types.js';
 
+/** `pass_interval_hours` is a timetable: a longer one lets proofs last longer, a shorter one brings passes sooner. */
+type Ranked = Omit<CleanupPolicy, 'passIntervalHours'>;
+
 /** Names as they are in the file, and which of two values deletes less, or later. */
-const SETTINGS: { readonly [Key in keyof CleanupPolicy]: readonly [name: string, rank: Rank<CleanupPolicy[Key]>] } = {
+const SETTINGS: { readonly [Key in keyof Ranked]: readonly [name: string, rank: Rank<Ranked[Key]>] } = {
   enabled: ['enabled', (enabled) => (enabled ? 0 : 1)],
   minVerifyPasses: ['min_verify_passes', Number],
   minAgeHours: ['min_age_hours', Number],
   retainCache: ['retain_cache', Number],
   minEvidence: ['min_evidence', (grade) => EVIDENCE.indexOf(grade)],
-  // Passes that stand far apart say more. That a proof lasts longer then is held by the end that is written in it.
-  passIntervalHours: ['pass_interval_hours', Number],
   trashHours: ['trash_hours', Number],
 };
 
 /** The higher, the stricter. */
 type Rank<T> = (value: T) => number;
-type Setting = keyof CleanupPolicy;
+type Setting = keyof Ranked;
 const KEYS = Object.keys(SETTINGS) as Setting[];
 
 const rankOf = (key: Setting, policy: CleanupPolicy): number => (SETTINGS[key][1] as Rank<unknown>)(policy[key]);

@@ -55,6 +55,7 @@ export class DeletionLab extends Lab {
     const clock = new SimulatedClock(at);
     await using client = new NasSyncClient({ config, database: this.at('queue.db'), clock });
     await client.init();
+    await client.acceptPolicy({ operator: 'ada' });
     await client.idle();
     if (hours > 0) await clock.advance(hours * HOUR, () => client.idle());
   }

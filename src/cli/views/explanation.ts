@@ -7,7 +7,7 @@ type Entry = Explanation['next'][number];
 
 /** The answer of `explain`, for people. */
 export function explanationLines(explanation: Explanation, nowMs: number, paint: Paint = plain): string[] {
-  const { job, because, next, deletion, removed } = explanation;
+  const { job, because, next, deletion, removed = [] } = explanation;
   const allowed = job.state === 'cleaned' ? 'was allowed by' : deletion.allowed ? 'may go now' : 'stays here';
   return [
     ...headOf(job, nowMs, paint),
@@ -23,7 +23,7 @@ export function explanationLines(explanation: Explanation, nowMs: number, paint:
 
 const MOST_SHOWN = 10;
 
-function removedLines(removed: Explanation['removed'], paint: Paint): string[] {
+function removedLines(removed: NonNullable<Explanation['removed']>, paint: Paint): string[] {
   if (removed.length === 0) return [];
   const shown = removed.slice(-MOST_SHOWN).map(({ path, setAsideTo, by, reason }) => {
     const where = setAsideTo === null ? 'the NAS keeps no copy' : `kept on the NAS as ${printable(setAsideTo)}`;

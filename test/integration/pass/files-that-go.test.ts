@@ -163,7 +163,7 @@ it('explain and the proof name what left the run, and where the NAS keeps it', a
   unlinkSync(join(run, 'a.tdf-wal'));
   await lab.sync(run);
 
-  const { removed } = await lab.client.explain(run);
+  const { removed = [] } = await lab.client.explain(run);
 
   expect(removed).toMatchObject([{ path: 'a.tdf-wal', by: null, reason: 'gone from the run' }]);
   expect(readFileSync(lab.onNas(run, removed[0]!.setAsideTo!), 'utf8')).toBe('w');

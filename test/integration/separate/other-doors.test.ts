@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Transport } from 'nas-sync';
 import { expect, it } from 'vitest';
@@ -82,5 +83,59 @@ itMounts('keeps a proven run of which one folder on the share became a mount of 
   const before = snapshot(scene.run);
   const { result } = await scene.clean();
   expect(result).toMatchObject({ deleted: false, refused: [{ reason: expect.stringMatching(/own file/u) as string }] });
+  expect(snapshot(scene.run)).toEqual(before);
+});
+
+const FOLDERS = {
+  'a.txt': 'the content of a',
+  'deep/b.txt': 'the content of b',
+  'deep/more/c.txt': 'c',
+  'd/d.txt': 'd',
+};
+
+/** A folder of the run's place comes to lead back to the run: `clean` keeps every file, over whatever way. */
+async function expectFolderKept(lab: Lab, open: () => Transport, onDisk: (run: string) => string): Promise<void> {
+  const nasCleanup = { minVerifyPasses: 1, minAgeHours: 0, minEvidence: 'cached-read' } as const;
+  const config = { ...lab.config, nasCleanup };
+  const run = await lab.makeRun(FOLDERS);
+  const first = lab.open({ transport: open(), letGo: false, config });
+  expect(await lab.sync(run, first)).toMatchObject({ state: 'verified' });
+  await first.close();
+  await mount(lab, join(onDisk(run), 'deep/more'), '--bind', join(run, 'deep/more'));
+  const before = snapshot(run);
+
+  const result = await lab.open({ transport: open(), drive: 'own', config }).clean(run);
+
+  expect(result.deleted).toBe(false);
+  expect(JSON.stringify(result.refused)).toContain('what stands there is no copy');
+  expect(snapshot(run)).toEqual(before);
+}
+
+itMounts('keeps a proven run of which one folder on an SSH server became a mount of its own folder', async () => {
+  const lab = await RsyncLab.with('gnu');
+  await expectFolderKept(
+    lab,
+    () => lab.transport(),
+    (run) => lab.onNas(run),
+  );
+});
+
+itMounts('keeps a proven run of which one folder of an SFTP remote became a mount of its own folder', async () => {
+  const lab = new Lab();
+  const { transport, onDisk } = await remoteOf('sftp', lab);
+  await expectFolderKept(
+    lab,
+    () => transport(),
+    (run) => onDisk(run),
+  );
+});
+
+itMounts('keeps a proven run of which one folder on the share became a mirror of its own folder', async () => {
+  const scene = await LettingGo.proven();
+  await mirror(scene.lab, scene.at('deep'), scene.onNas('deep'));
+  const before = snapshot(scene.run);
+  const { result } = await scene.clean();
+  expect(result.deleted).toBe(false);
+  expect(JSON.stringify(result.refused)).toContain('what stands there is no copy');
   expect(snapshot(scene.run)).toEqual(before);
 });
