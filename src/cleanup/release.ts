@@ -13,8 +13,6 @@ import { releaseFile, type Letting } from './release-file.js';
 
 export interface ReleaseRequest extends Letting {
   readonly proof: DeletionProof;
-  /** Of its files only these, and neither links nor folders. */
-  readonly only?: ReadonlySet<string>;
   /** Throws where the job went to another process meanwhile. */
   readonly stillOurs: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -37,8 +35,7 @@ export async function release(root: HeldFolder, request: ReleaseRequest): Promis
   const keep = (path: string, reason: string | null): void => {
     if (reason !== null) kept.push({ path: printable(path), reason });
   };
-  const { only } = request;
-  const shape = only === undefined ? [...request.proof.shape.values()] : [];
+  const shape = [...request.proof.shape.values()];
   // Before the files that they lead to: a link that was copied as a file cannot be told from a new one once that is gone.
   const links = shape.filter(({ kind }) => kind !== 'folder');
   await each(root, request, links, keep, (link, folder, name) => releaseLink(folder, name, link, request));
@@ -49,7 +46,7 @@ export async function release(root: HeldFolder, request: ReleaseRequest): Promis
   let files = 0;
   let bytes = 0;
   const isLink = new Set(links.map(({ path }) => path));
-  const proven = [...request.proof.files.values()].filter(({ path }) => !isLink.has(path) && only?.has(path) !== false);
+  const proven = [...request.proof.files.values()].filter(({ path }) => !isLink.has(path));
   await each(root, request, proven, keep, async (file, folder, name) => {
     const letGo: LetGo = async (going) => {
       const stays = await request.letGo(going);

@@ -12,8 +12,6 @@ import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { assertLeased, leaseGuard } from './lease-guard.js';
 import { leftByUs } from './left-by-us.js';
-import { bringBackTrash } from './bring-back-trash.js';
-import { probeTarget } from './probe-target.js';
 import { reporter } from './progress.js';
 import { sha256Of } from './sha256-of.js';
 import type { WorkOrder } from './work.js';
@@ -57,20 +55,9 @@ async function releaseThrough(
   const way = new FolderWay(trash, { make: true });
   try {
     // What waited there goes first: else a file that was restored meanwhile would find its place in the trash taken.
-    let waited = waits ? await releaseFrom(trash, order, proof, fromTrash(faults)) : NOTHING;
+    const waited = waits ? await releaseFrom(trash, order, proof, fromTrash(faults)) : NOTHING;
     if (waited.kept.length > 0) return waited;
     if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
-    if (order.context.trashed === null) {
-      const { kept, moved } = await probeTarget(order, proof, way, (letGo, only) =>
-        releaseFrom(run, order, proof, letGo, only),
-      );
-      if (kept.length > 0) return { files: 0, bytes: 0, kept };
-      waited = await releaseFrom(trash, order, proof, fromTrash(faults), moved);
-      if (waited.kept.length > 0) {
-        await bringBackTrash(order);
-        return waited;
-      }
-    }
     const released = await releaseFrom(run, order, proof, forGood(way, faults));
     await way.close();
     await assertLeased(order);
@@ -84,18 +71,11 @@ async function releaseThrough(
   }
 }
 
-function releaseFrom(
-  root: HeldFolder,
-  order: WorkOrder,
-  proof: DeletionProof,
-  letGo: LetGo,
-  only?: ReadonlySet<string>,
-): Promise<Released> {
+function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, letGo: LetGo): Promise<Released> {
   const { engine, signal } = order;
   const report = reporter(order, 'clean', { files: proof.files.size, bytes: proof.proof.bytes });
   return release(root, {
     proof,
-    ...(only === undefined ? {} : { only }),
     hash: (path, identity) => sha256Of(engine, path, identity, signal),
     letGo,
     faults: engine.faults,

@@ -3,7 +3,7 @@ import { hasTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
-import { assertTargetIsElsewhere } from '../transports/assert-separate.js';
+import { assertFoldersAreElsewhere, assertTargetIsElsewhere } from '../transports/assert-separate.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
@@ -20,7 +20,7 @@ type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed'> & { reado
  * the run, which takes a small file that is written and removed on either side.
  */
 export async function targetScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<FarScene> {
-  const { job, bay, engine, signal } = ask;
+  const { job, context, bay, engine, signal } = ask;
   const { transport } = bay;
   try {
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
@@ -28,7 +28,9 @@ export async function targetScene(ask: WorkOrder, proof: DeletionProof, content:
     const seal = await sealOnTarget(ask, proof);
     const missing = await notListed(transport.list(job.targetPath, signal), proof);
     if (content && missing.length === 0) {
-      await assertTargetIsElsewhere(transport, { source: job.runPath, target: job.targetPath }, signal);
+      const places = { source: job.runPath, target: job.targetPath };
+      await assertTargetIsElsewhere(transport, places, signal);
+      if (context.releasing === null) await assertFoldersAreElsewhere(transport, places, foldersOf(proof), signal);
     }
     return { unreachable: null, seal, notListed: missing, closed };
   } catch (error) {
@@ -37,6 +39,9 @@ export async function targetScene(ask: WorkOrder, proof: DeletionProof, content:
     return { unreachable: error.message, seal: null, notListed: null, closed: null };
   }
 }
+
+const foldersOf = ({ shape }: DeletionProof): string[] =>
+  [...shape.values()].flatMap(({ kind, path }) => (kind === 'folder' ? [path] : []));
 
 async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: DeletionProof): Promise<string[]> {
   const { files, links, folders } = await listing;

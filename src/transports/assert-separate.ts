@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { lstat, readdir, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { NasSyncError, systemCode } from '../errors.js';
 import { printable } from '../run/display.js';
-import { temporaryName } from '../run/leftovers.js';
+import { drain } from '../run/drain.js';
+import { removeLeftovers, temporaryName } from '../run/leftovers.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
 import { CANARY_PREFIX, type Transport } from './transport.js';
 
@@ -17,6 +18,7 @@ interface TwoPlaces {
 /** Why this side cannot be written to, or has no record folder: then only the other side's file can tell. */
 const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS']);
 const REMOVAL_MS = 30_000;
+const AT_ONCE = 16;
 
 /**
  * Puts a file of a random name into the run's record folder and asks the target for it. What is found there was never
@@ -26,12 +28,7 @@ const REMOVAL_MS = 30_000;
 export async function assertNotSource(transport: Transport, places: TwoPlaces, signal: AbortSignal): Promise<void> {
   const name = temporaryName();
   const here = join(places.source, RECORD_FOLDER, name);
-  try {
-    await writeFile(here, randomBytes(16).toString('hex'), { flag: 'wx' });
-  } catch (error) {
-    if (NOT_WRITABLE.has(systemCode(error))) return;
-    throw error;
-  }
+  if (!(await writeNonce(here))) return;
   try {
     const found = await transport.readMeta(`${places.target}/${RECORD_FOLDER}/${name}`, signal);
     if (found !== null) throw sameFolder(transport, places);
@@ -54,6 +51,53 @@ export async function assertTargetIsElsewhere(
   const name = `${CANARY_PREFIX}${randomUUID()}`;
   if (await appearsIn(transport, join(places.source, RECORD_FOLDER), `${places.target}/${RECORD_FOLDER}`, name, signal))
     throw sameFolder(transport, places);
+}
+
+/**
+ * Refuses a place of which one folder leads back to the run, by a mount or a link that came later: a file of a random name
+ * in each of the run's folders must not be listed there. What a killed process left of these is removed first.
+ * @param folders relative to the run
+ * @throws NasSyncError `wrong_target`
+ */
+export async function assertFoldersAreElsewhere(
+  transport: Transport,
+  { source, target }: TwoPlaces,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const written: string[] = [];
+  const write = async (folder: string): Promise<readonly string[]> => {
+    await removeLeftovers(join(source, folder));
+    const path = `${folder}/${temporaryName()}`;
+    if (await writeNonce(join(source, path))) written.push(path);
+    return [];
+  };
+  try {
+    await drain(folders, write, { limit: AT_ONCE, signal });
+    if (written.length === 0) return;
+    const there = new Set((await transport.list(target, signal)).files.map(({ path }) => path));
+    const found = written.find((path) => there.has(path));
+    if (found !== undefined) throw sameFolder(transport, placesIn({ source, target }, found));
+  } finally {
+    for (const path of written) await unlink(join(source, path)).catch(() => undefined);
+  }
+}
+
+const placesIn = ({ source, target }: TwoPlaces, path: string): TwoPlaces => ({
+  source: dirname(join(source, path)),
+  target: posix.dirname(`${target}/${path}`),
+});
+
+/** `false` where this side cannot be written to. A link in the folder's place is not followed. */
+async function writeNonce(file: string): Promise<boolean> {
+  try {
+    if (!(await lstat(dirname(file))).isDirectory()) return false;
+    await writeFile(file, randomBytes(16).toString('hex'), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (NOT_WRITABLE.has(systemCode(error))) return false;
+    throw error;
+  }
 }
 
 /**

