@@ -4,10 +4,14 @@ import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import type { Engine } from '../scheduler/engine.js';
 import type { Measured } from '../scheduler/measure.js';
-import type { CleanOptions } from './clean.js';
+import type { Operator } from './options.js';
+
+interface EmptyOptions extends Operator {
+  readonly empty?: { readonly reason: string };
+}
 
 /** A person's word, as `clean` was given it. @throws NasSyncError `usage` without a reason */
-export function emptyWordOf({ empty, by }: CleanOptions, grantedAt: number): Grant | undefined {
+export function emptyWordOf({ empty, by }: EmptyOptions, grantedAt: number): Grant | undefined {
   if (empty === undefined) return undefined;
   if (empty.reason.trim() === '') {
     throw new NasSyncError('usage', 'to delete an empty run needs a reason, which the history keeps');

@@ -4,7 +4,7 @@ import type { Finding, Validator } from '../gate/validator.js';
 import { sayingOf } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
 import type { Engine } from '../scheduler/engine.js';
-import { loosenedText } from './accept-policy.js';
+import { loosenedText } from './loosened-notice.js';
 import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
 import { findJob } from './find-job.js';
 import { placed } from './gate.js';

@@ -1,7 +1,7 @@
 import type { EventBus } from '../events.js';
 import type { Engine } from '../scheduler/engine.js';
 import { Scheduler } from '../scheduler/scheduler.js';
-import { tellLoosened } from './accept-policy.js';
+import { tellLoosened } from './loosened-notice.js';
 import { closeEngine, openEngine } from './open-engine.js';
 import type { NasSyncClientOptions } from './options.js';
 
