@@ -18,19 +18,21 @@ export interface Local {
 
 /**
  * Asked before a push: what another history has proven at the run's place may be added to, and never changed. With an
- * operator's word it is set aside first.
+ * operator's word it is set aside first. Gives the pass that the seal there names.
  * @throws NasSyncError `target_conflict`
  */
-export async function requireOwnHistory(order: WorkOrder, local: Local): Promise<void> {
+export async function requireOwnHistory(order: WorkOrder, local: Local): Promise<string | null> {
   const { job, bay, engine, signal } = order;
   const history = await readHistory(bay.transport, job.targetPath, signal);
-  if (isOurs(history, await engine.store.seals.known(job.jobId))) return;
+  const pass = history.mark?.pass ?? null;
+  if (isOurs(history, await engine.store.seals.known(job.jobId))) return pass;
   const named = history.manifest === null ? null : namedBy(history.manifest);
   const paths = (await replacedBy(order, named, local)).filter((path) => !local.isAccepted(path));
-  if (paths.length === 0) return;
+  if (paths.length === 0) return pass;
   const grant = await engine.store.seals.replaceGrant(job.jobId);
   if (grant === null) throw conflict(order, history, paths);
   await setForeignAside(order, history, paths, { grant, named: named ?? [] });
+  return pass;
 }
 
 export interface Sealing {

@@ -13,6 +13,7 @@ import { withReleased } from '../verify/released.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
 import { bringBackTrash } from './bring-back-trash.js';
 import { requireOwnHistory } from './foreign-history.js';
+import { HistoryWatch } from './history-watch.js';
 import { reporter } from './progress.js';
 import { requireNoneOnlyThere, requireNotCleaned } from './proven-before.js';
 import { releasedOf } from './released-of.js';
@@ -62,12 +63,13 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   await assertNotSource(bay.transport, { source, target }, signal);
   await claimTarget(bay.transport, job.targetPath, record, signal);
   await assertTargetIsElsewhere(bay.transport, { source, target }, signal);
-  await requireOwnHistory(order, { walk, book, isAccepted: removed.isAccepted });
+  const pass = await requireOwnHistory(order, { walk, book, isAccepted: removed.isAccepted });
   if (released === null) await setRemovedAside(order, walk, removed);
   await book.keepOnly(filesOf(released === null ? walk : withReleased(walk, released)));
   if (released === null) await noteNames(order, walk, removed.put);
 
-  const pushed = await pushEntries(order, walk, book, onArrived);
+  const watch = new HistoryWatch(order, pass);
+  const pushed = await pushEntries(order, walk, { book, watch, onArrived });
   // Each has a digest now, which says as much.
   await engine.store.removals.forgetPushedFiles(job.jobId);
   const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
@@ -109,13 +111,15 @@ async function noteNames({ job, engine }: WorkOrder, walk: RunWalk, { kinds }: P
   await engine.store.removals.addPushedNames(job.jobId, unknown);
 }
 
-async function pushEntries(
-  order: WorkOrder,
-  walk: RunWalk,
-  book: DigestBook,
-  onArrived: () => void,
-): Promise<PushResult> {
-  const { job, bay, engine, signal } = order;
+interface Pushing {
+  readonly book: DigestBook;
+  readonly watch: HistoryWatch;
+  readonly onArrived: () => void;
+}
+
+async function pushEntries(order: WorkOrder, walk: RunWalk, { book, watch, onArrived }: Pushing): Promise<PushResult> {
+  const { job, bay, engine } = order;
+  const { signal } = watch;
   const { transport, equipment } = bay;
   const files = filesOf(walk);
   const report = reporter(order, 'push', walk);
@@ -132,7 +136,10 @@ async function pushEntries(
       readNow: (some) => hashUnread(job.runPath, some, book, engine.pool, { signal }),
       capKiBps: () => capKiBps(equipment.transport.bandwidth, new Date(engine.clock.now())),
       signal,
-      onProgress: report,
+      onProgress: (progress) => {
+        report(progress);
+        watch.onProgress();
+      },
       onArrived,
     });
     const hashing: Promise<unknown> = transport.reportsDigests
@@ -141,6 +148,9 @@ async function pushEntries(
     const [pushed] = await settleBoth(pushing, hashing);
     await hashUnread(job.runPath, files, book, engine.pool, { signal });
     return pushed;
+  } catch (error) {
+    watch.throwIfConflict();
+    throw error;
   } finally {
     await book.flush();
   }

@@ -48,7 +48,7 @@ export function neverProvenHere({ runPath, place, history, paths }: Conflicting)
   const run = shellWord(runPath);
   return new NasSyncError(
     'target_conflict',
-    `${printable(place)}: the NAS holds a version that this queue never proved (${sealedBy(history.mark)}): ${someOf(paths)}; compare both, then take the NAS's: \`nas-sync restore ${run} --overwrite\`, or set it aside there and replace it: \`nas-sync retry ${run} --replace --reason REASON\``,
+    `${printable(place)}: the NAS holds a version that this queue never proved (${sealedBy(history.mark)})${paths.length === 0 ? '' : `: ${someOf(paths)}`}; compare both, then take the NAS's: \`nas-sync restore ${run} --overwrite\`, or set it aside there and replace it: \`nas-sync retry ${run} --replace --reason REASON\``,
   );
 }
 
