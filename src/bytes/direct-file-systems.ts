@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 
 /**
  * File systems whose O_DIRECT reads come from the disk, or from the server, by the number that statfs(2) gives. The table
- * in docs/evidence.md says why each is here, and why FUSE, ZFS and what is unknown are not.
+ * in docs/evidence.md says why each is here, and why FUSE, ZFS, overlay and what is unknown are not.
  */
 const READS_PAST_CACHES: ReadonlyMap<number, string> = new Map([
   [0xef53, 'ext2, ext3, ext4'],
@@ -12,7 +12,6 @@ const READS_PAST_CACHES: ReadonlyMap<number, string> = new Map([
   [0x4d44, 'vfat'],
   [0x2011bab0, 'exfat'],
   [0x01021994, 'tmpfs'],
-  [0x794c7630, 'overlay'],
   [0x6969, 'nfs'],
   [0xff534d42, 'cifs'],
   [0xfe534d42, 'smb3'],

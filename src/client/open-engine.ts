@@ -32,7 +32,11 @@ export interface EngineOptions {
 }
 
 /** @throws NasSyncError `config_invalid`, `store_unavailable`, `store_newer` */
-export async function openEngine(options: EngineOptions, events: EventBus): Promise<Engine> {
+export async function openEngine(
+  options: EngineOptions,
+  events: EventBus,
+  { drives = true }: { readonly drives?: boolean } = {},
+): Promise<Engine> {
   const config = await canonicalRoots(defineConfig(options.config));
   const file = options.database ?? config.database ?? defaultDatabaseFile();
   if (/^postgres(?:ql)?:/u.test(file)) {
@@ -47,7 +51,7 @@ export async function openEngine(options: EngineOptions, events: EventBus): Prom
     await Promise.all([closeTransports(Object.values(own)), store.close()]);
     throw error;
   });
-  const policies = await AcceptedPolicies.open(store.policies, config).catch(async (error: unknown) => {
+  const policies = await AcceptedPolicies.open(store.policies, config, { drives }).catch(async (error: unknown) => {
     await Promise.allSettled([closeBays(bays), store.close()]);
     throw error;
   });

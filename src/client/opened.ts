@@ -18,7 +18,7 @@ export async function openAll(
   own: ReadonlySet<string>,
 ): Promise<Opened> {
   const { drive = 'all', letGo = true } = options;
-  const engine = await openEngine(options, events);
+  const engine = await openEngine(options, events, { drives: drive !== 'none' });
   tellLoosened(engine, letGo && drive !== 'none');
   if (drive === 'none') return { engine, scheduler: null };
   const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null, unprovenOnly: !letGo });

@@ -32,9 +32,16 @@ export class AcceptedPolicies {
     this.#accepted = new Map(Object.entries(stored.equipment));
   }
 
-  /** What is stricter than what was accepted is stored at once. The first start of a queue accepts what is configured. */
-  static async open(store: PolicyStore, config: Config): Promise<AcceptedPolicies> {
+  /**
+   * What is stricter than what was accepted is stored at once. The first start of a queue accepts what is configured. A
+   * process that only asks (`drives: false`) stores nothing: no run is proven under its policy.
+   */
+  static async open(store: PolicyStore, config: Config, { drives }: { drives: boolean }): Promise<AcceptedPolicies> {
     const configured = config.nasCleanup;
+    if (!drives) {
+      const stored = await store.read<CleanupPolicy>();
+      return new AcceptedPolicies(store, config, stored ?? { equipment: {}, acceptances: [] });
+    }
     const stored = await store.change<CleanupPolicy>(async (before, hasJobs) => {
       const equipment: Record<string, CleanupPolicy> = { ...before?.equipment };
       for (const id of idsOf(config)) {

@@ -66,7 +66,6 @@ export async function setRemovedAside(order: WorkOrder, walk: RunWalk, removed: 
     removed.paths.filter((path) => !here.has(path)),
   );
   await removals.drop(idsOf(open.filter(({ path }) => here.get(path)?.kind === 'file')));
-  await carryOut(order);
 
   const there = await bay.transport.list(job.targetPath, signal);
   const into = `${SET_ASIDE_FOLDER}/${context.generation}-${isoTime(engine.clock.now()).replaceAll(':', '-')}`;
@@ -74,7 +73,7 @@ export async function setRemovedAside(order: WorkOrder, walk: RunWalk, removed: 
   const names = [...there.files, ...there.links].map(({ path }) => path);
   await plan(order, names.filter(isRemoved), into);
   await carryOut(order);
-  const emptyFolders = there.folders.filter((path) => !here.has(path) && isRemoved(path));
+  const emptyFolders = there.folders.filter((path) => here.get(path)?.kind !== 'folder' && isRemoved(path));
   if (emptyFolders.length > 0) {
     await bay.transport.setAside({ target: job.targetPath, paths: [], emptyFolders, into, signal });
   }

@@ -70,7 +70,7 @@ function refuseToShrink(request: SealRequest, present: Uint8Array | null): void 
   if (lost.length > 0) {
     throw new NasSyncError(
       'target_conflict',
-      `the manifest on the NAS names files that neither side holds any more: ${someOf(lost)}; find out where they went before you remove ${request.target}/${MANIFEST_PATH}`,
+      `the manifest on the NAS names files that neither side holds any more: ${someOf(lost)}; find out where they went; what is lost for good is forgotten by \`nas-sync accept-removal RUN FILE --reason REASON\``,
     );
   }
 }

@@ -62,10 +62,19 @@ it('what is stricter counts at once, and beside it what was accepted of the rest
 it('a policy that was tightened for a while is not loosened by its return', async () => {
   const scene = await LettingGo.proven({ policy: { minAgeHours: 1 } });
   scene.policy = { ...scene.policy, minAgeHours: 240 };
-  await scene.asking((client) => client.init());
+  await scene.reap();
   scene.policy = { ...scene.policy, minAgeHours: 1 };
   await scene.clock.advance(2 * HOUR);
   expect((await scene.reap()).waitingFor).toMatchObject([{ name: 'age', required: '240 h since the last pass' }]);
+});
+
+it('a process that only asks tightens nothing, whatever it is configured to', async () => {
+  const scene = await LettingGo.proven({ policy: { minAgeHours: 0 } });
+  const policy = scene.policy;
+  scene.policy = { ...policy, minAgeHours: 240 };
+  await scene.asking((client) => client.explain(scene.run));
+  scene.policy = policy;
+  expect((await scene.reap()).state).toBe('cleaned');
 });
 
 it('hosts, the log and explain are told what was loosened, and by how much', async () => {
@@ -97,7 +106,7 @@ it('a process at work follows what is accepted in another, and what another tigh
 
   const second = await scene.lab.makeRun({ 'a.txt': 'a' }, 'Run_2');
   const tightened = { ...scene.policy, minAgeHours: 5 };
-  const other = scene.open({ drive: 'none', config: { ...withEquipment(scene, [EQUIPMENT]), nasCleanup: tightened } });
+  const other = scene.open({ drive: 'own', config: { ...withEquipment(scene, [EQUIPMENT]), nasCleanup: tightened } });
   await other.init();
   await other.close();
   await scene.lab.sync(second, worker);

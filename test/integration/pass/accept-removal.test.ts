@@ -62,10 +62,28 @@ it('what nas-sync never put on the NAS stays there until a person names it', asy
   expect(onNas(lab, run)).toEqual(['a.raw', 'aside:results/', 'aside:results/plot.png']);
 });
 
+it('a file that neither side holds any more is forgotten by a person only', async () => {
+  const lab = new Lab();
+  const run = await lab.makeRun({ 'a.raw': 'a', 'b.raw': 'b' });
+  await lab.sync(run);
+  unlinkSync(join(run, 'b.raw'));
+  unlinkSync(lab.onNas(run, 'b.raw'));
+
+  const lost = await lab.sync(run);
+
+  expect(lost).toMatchObject({ state: 'failed', lastError: { kind: 'target_conflict' } });
+  expect(lost.lastError!.message).toMatch(/neither side holds any more: b\.raw/u);
+  await lab.client.acceptRemoval(run, { reason: 'lost for good' });
+  await lab.client.waitFor(run, 'verified');
+  await lab.client.idle();
+  await isProven(lab, run);
+  expect((await lab.client.explain(run)).removed).toMatchObject([{ path: 'b.raw', setAsideTo: null }]);
+});
+
 const REFUSED: Readonly<Record<string, { files?: string[]; reason: string; code: string }>> = {
   'without a reason': { reason: ' ', code: 'usage' },
   'of a file that is here': { files: ['a.raw'], reason: 'r', code: 'usage' },
-  'of the record': { files: ['.exlab-wizard/creation.json'], reason: 'r', code: 'usage' },
+  'of the record': { files: ['.exlab-wizard/notes.txt'], reason: 'r', code: 'usage' },
   'of what is not in the run': { files: ['../Run_2/a'], reason: 'r', code: 'usage' },
   'where nothing is missing': { reason: 'r', code: 'usage' },
 };

@@ -82,6 +82,13 @@ const CHANGES: Readonly<Record<string, { change: (run: string) => void; then: re
       'x.fastq.gz.tmp/part',
     ],
   },
+  'a folder becomes a file': {
+    change: (run) => {
+      rmSync(join(run, 'folder'), { recursive: true });
+      writeFileSync(join(run, 'folder'), 'packed');
+    },
+    then: [...['aside:folder/', 'aside:folder/deep/', 'aside:folder/deep/b', 'folder', 'link@'], 'x.fastq.gz.tmp'],
+  },
   'a link becomes a file, and a folder goes': {
     change: (run) => {
       unlinkSync(join(run, 'link'));

@@ -59,7 +59,7 @@ async function expectKept(scene: LettingGo, said: RegExp): Promise<void> {
 }
 
 itMounts('keeps a proven run whose place on the share became a mirror of the run', async () => {
-  const scene = await LettingGo.proven();
+  const scene = await LettingGo.proven({ tree: { 'a.txt': 'no folder that could tell' } });
   await mirror(scene.lab, scene.run, scene.onNas());
   await expectKept(scene, /is the run itself/u);
 });
