@@ -3,6 +3,7 @@ import { printable } from '../run/display.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
 import type { Job } from '../persistence/job.js';
 import { recordHere } from '../scheduler/proven-before.js';
+import { isOurs, readHistory } from '../verify/nas-history.js';
 import type { Engine } from '../scheduler/engine.js';
 import { fromManifest, fromProof, type ExpectedRun } from './expected.js';
 import type { RunToRestore } from './run-to-restore.js';
@@ -14,13 +15,25 @@ const isOlder = async (job: Job | null): Promise<boolean> =>
   job.context?.releasing === null &&
   (await recordHere(job.runPath))?.syncStatus === 'cleaned';
 
+/** The job has failed because another queue has proven something else at its place: that is what there is to take. */
+async function isForeign(
+  engine: Engine,
+  { job, bay, targetPath }: RunToRestore,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (job?.state !== 'failed' || job.context?.lastError?.kind !== 'target_conflict') return false;
+  const history = await readHistory(bay.transport, targetPath, signal);
+  return history.manifest !== null && !isOurs(history, await engine.store.seals.known(job.jobId));
+}
+
 /**
- * By the newest proof; where the queue has none, by the manifest on the NAS, which tells of files only.
+ * By the newest proof; where the queue has none, or another queue has proven more since, by the manifest on the NAS, which tells of files only.
  * @throws NasSyncError `run_not_found` where neither is known, `source_invalid` for a manifest not to be trusted
  */
 export async function expect(engine: Engine, run: RunToRestore, signal: AbortSignal): Promise<ExpectedRun> {
   const proven = run.job === null ? null : await engine.store.proofs.newest(run.job.jobId);
-  if (proven !== null && !(await isOlder(run.job))) return fromProof(proven);
+  const isOutdated = (await isOlder(run.job)) || (await isForeign(engine, run, signal));
+  if (proven !== null && !isOutdated) return fromProof(proven);
   const manifest = await run.bay.transport.readMeta(`${run.targetPath}/${MANIFEST_PATH}`, signal);
   if (manifest !== null) return fromManifest(manifest);
   if (proven !== null) return fromProof(proven);
