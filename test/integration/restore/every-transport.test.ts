@@ -101,6 +101,7 @@ it.each(WAYS)('a run that was let go comes back byte for byte: %s', async (_, op
   const kept = keepCopy(lab, run);
   await client.close();
   const later = letting();
+  await later.acceptPolicy({ operator: 'ada' });
   await later.waitFor(run, 'cleaned');
   expect(listing(run)).toEqual(['.exlab-wizard/', '.exlab-wizard/checksums.sha256', '.exlab-wizard/creation.json']);
   // What the record says of the run has moved on; the copy is of the data.
