@@ -127,6 +127,7 @@ it.each(WAYS)(
     flipByte(onDisk(run, 'a.bin'));
 
     const later = letting(1);
+    await later.acceptPolicy({ operator: 'ada' });
     await vi.waitFor(async () => expect((await later.job(run))!.waitingFor).toMatchObject([{ name: 'trash' }]), 60_000);
 
     const events = await lab.events(run, later);
