@@ -47,7 +47,9 @@ export function emptyRecords(records: HeldFolder, runPath: string, removal: Reco
       ...refused.map(({ path, message }) => ({ path: inRecords(path), reason: message })),
       ...others.filter(isLink).map(({ path }) => ({ path: inRecords(path), reason: 'a link, which the NAS lacks' })),
     ];
-    const release = async (files: readonly RunEntry[]) => kept.push(...(await releaseAll(records, files, removal)));
+    const release = async (files: readonly RunEntry[]) => {
+      for (const stays of await releaseAll(records, files, removal)) kept.push(stays);
+    };
     await release(others.filter(isFile));
     if (kept.length > 0) return kept;
     await removal.stillOurs();

@@ -1,20 +1,22 @@
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join, posix } from 'node:path';
-import { NasSyncError, systemCode } from '../errors.js';
+import { NasSyncError } from '../errors.js';
+import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
 import { shellWord } from '../run/shell-word.js';
+import { unlessGone } from '../run/unless-gone.js';
 import { walkRun } from '../run/walk.js';
 import { bayOf } from '../scheduler/bay-of.js';
-import type { Engine } from '../scheduler/engine.js';
-import { putNames, removedFrom } from '../scheduler/removed-names.js';
-import { DigestBook } from '../verify/digest-book.js';
-import { absentFrom, namedThere } from '../scheduler/proven-before.js';
-import { enqueueRun } from '../scheduler/enqueue.js';
 import { canonicalRun } from '../scheduler/canonical.js';
-import type { JobEvent } from '../machines/job-types.js';
+import type { Engine } from '../scheduler/engine.js';
+import { enqueueRun } from '../scheduler/enqueue.js';
+import { absentFrom, namedThere } from '../scheduler/proven-before.js';
+import { isAmong, readNamesOnNas, removedFrom } from '../scheduler/removed-names.js';
+import { DigestBook } from '../verify/digest-book.js';
 import { actOn } from './act-on.js';
+import { assertReason } from './assert-reason.js';
 import { findJob } from './find-job.js';
 import { requireEligible } from './gate.js';
 import type { Opened } from './opened.js';
@@ -39,8 +41,7 @@ const STATES: ReadonlySet<string> = new Set(['queued', 'awaiting_verify', 'verif
  */
 export async function acceptRemoval(opened: Opened, jobIdOrRunPath: string, options: AcceptRemovalOptions) {
   const { engine } = opened;
-  if (options.reason.trim() === '')
-    throw new NasSyncError('usage', 'a removal needs a reason, which the history keeps');
+  assertReason(options.reason, 'a removal');
   const known = await findJob(engine, jobIdOrRunPath);
   const job = known ?? (await enqueueWithout(engine, jobIdOrRunPath, options.files ?? []));
   assertMayShrink(job);
@@ -55,8 +56,7 @@ export async function acceptRemoval(opened: Opened, jobIdOrRunPath: string, opti
 async function enqueueWithout(engine: Engine, path: string, files: readonly string[]): Promise<Job> {
   const runPath = await canonicalRun(path);
   const names = files.map((name) => nameInRun(name, runPath));
-  const mayLack = (file: string): boolean =>
-    names.length === 0 || names.some((name) => file === name || file.startsWith(`${name}/`));
+  const mayLack = names.length === 0 ? () => true : isAmong(names);
   const { job } = await enqueueRun(engine, engine.validator, runPath, mayLack);
   if (job !== null) return job;
   throw new NasSyncError('gate_blocked', `${printable(runPath)} is refused; look at \`nas-sync gate\` first`);
@@ -74,10 +74,10 @@ async function removedPaths(engine: Engine, job: Job, files: readonly string[]):
   const bay = bayOf(engine, job.equipmentId);
   const walk = await walkRun(job.runPath, { links: bay.equipment.transport.links });
   const book = await DigestBook.open(job.jobId, engine.store.digests);
-  const put = removedFrom(await putNames(engine, job, book), walk).paths;
+  const gone = removedFrom(await readNamesOnNas(engine, job, book), walk).paths;
   // Of a queue that was lost, only the NAS knows what it put there.
-  const named = put.length > 0 ? null : await namedThere(bay.transport, job.targetPath, ALWAYS);
-  const paths = named === null ? put : absentFrom(walk, named.keys());
+  const named = gone.length > 0 ? null : await namedThere(bay.transport, job.targetPath, ALWAYS);
+  const paths = named === null ? gone : absentFrom(walk, named.keys());
   if (paths.length > 0) return paths;
   throw new NasSyncError(
     'usage',
@@ -111,11 +111,7 @@ function assertMayShrink({ state, leaseOwner, context, runPath }: Job): void {
 async function namedRemoved(runPath: string, given: readonly string[]): Promise<readonly string[]> {
   const paths = [...new Set(given.map((name) => nameInRun(name, runPath)))];
   for (const path of paths) {
-    const stats = await lstat(join(runPath, path)).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
-      return null;
-    });
-    if (stats === null) continue;
+    if ((await unlessGone(lstat(join(runPath, path)))) === null) continue;
     throw new NasSyncError('usage', `${printable(path)} is in the run, so it was not removed; nothing was changed`);
   }
   return paths;

@@ -1,7 +1,9 @@
 import { NasSyncError } from '../errors.js';
+import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
 import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import type { Engine } from '../scheduler/engine.js';
+import { assertReason } from './assert-reason.js';
 import { requireEligible } from './gate.js';
 import type { Operator, RetryOptions } from './options.js';
 
@@ -20,16 +22,14 @@ export async function allowRetry(engine: Engine, job: Job, options: RetryOptions
  * @throws NasSyncError `usage`, `not_allowed`
  */
 async function grantReplace({ store, clock }: Engine, job: Job, operator: Operator): Promise<Operator> {
-  const { by, reason } = operator;
-  if (reason === undefined || reason.trim() === '') {
-    throw new NasSyncError('usage', 'to replace what another queue proved needs a reason, which the history keeps');
-  }
+  const { by, reason = '' } = operator;
+  assertReason(reason, 'to replace what another queue proved');
   if (job.state !== 'failed') {
     throw new NasSyncError(
       'not_allowed',
       `${printable(job.runPath)} is ${job.state}: only a failed job has a version on the NAS to replace`,
     );
   }
-  await store.seals.grantReplace(job.jobId, { grantedAt: clock.now(), operator: by ?? null, reason });
+  await store.grants.allow(job.jobId, REPLACE_NAS_COPY, { grantedAt: clock.now(), operator: by ?? null, reason });
   return { ...operator, reason: `replace what the NAS holds: ${reason}` };
 }

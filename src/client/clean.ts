@@ -6,7 +6,7 @@ import type { PolicyInForce } from '../scheduler/accepted-policies.js';
 import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
 import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
-import { emptyWordOf, keepEmptyWord, requireEmpty } from './allow-empty.js';
+import { emptyWordOf, keepEmptyWord, assertEmpty } from './allow-empty.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
@@ -52,7 +52,7 @@ export async function cleanRun(
   requireAllowed(job, engine.policies.inForce(job.equipmentId));
   const word = emptyWordOf(options, engine.clock.now());
   const measured = await measureFor(opened, job, signal, { content: dryRun, empty: word });
-  if (word !== undefined) requireEmpty(job, measured);
+  if (word !== undefined) assertEmpty(job, measured);
   if (dryRun || measured.interlocks.some(({ ok }) => !ok)) return asMeasured(job, measured);
 
   const since = (await engine.store.jobs.journal(job.jobId)).at(-1)?.seq ?? 0;

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.js';
 
 /** What a person allowed, and why. */
@@ -8,10 +8,15 @@ export interface Grant {
   readonly reason: string;
 }
 
-/** Of this proof alone: what another pass finds may be another run. */
-const emptyRun = (proofId: string) => `delete_empty_run:${proofId}` as const;
+type Action = Schema['grants']['action'];
 
-/** Words of people that an interlock asks for. */
+/** Another history's copy on the NAS may be set aside and replaced. */
+export const REPLACE_NAS_COPY: Action = 'replace_nas_copy';
+
+/** The run may go though it holds no files; of this proof alone, for what another pass finds may be another run. */
+export const deleteEmptyRun = (proofId: string): Action => `delete_empty_run:${proofId}`;
+
+/** What people allowed for one job. */
 export class GrantStore {
   readonly #db: Kysely<Schema>;
 
@@ -19,23 +24,27 @@ export class GrantStore {
     this.#db = db;
   }
 
-  /** The run may go though it holds no files. */
-  async allowEmpty(jobId: string, proofId: string, { grantedAt, operator, reason }: Grant): Promise<void> {
+  async allow(jobId: string, action: Action, { grantedAt, operator, reason }: Grant): Promise<void> {
     const word = { granted_at: grantedAt, operator, reason };
     await this.#db
       .insertInto('grants')
-      .values({ job_id: jobId, action: emptyRun(proofId), ...word })
+      .values({ job_id: jobId, action, ...word })
       .onConflict((conflict) => conflict.columns(['job_id', 'action']).doUpdateSet(word))
       .execute();
   }
 
-  async emptyAllowed(jobId: string, proofId: string): Promise<Grant | null> {
+  async find(jobId: string, action: Action): Promise<Grant | null> {
     const row = await this.#db
       .selectFrom('grants')
       .selectAll()
       .where('job_id', '=', jobId)
-      .where('action', '=', emptyRun(proofId))
+      .where('action', '=', action)
       .executeTakeFirst();
     return row === undefined ? null : { grantedAt: row.granted_at, operator: row.operator, reason: row.reason };
   }
+}
+
+/** A grant holds for one proven pass: in the pass's own transaction it is used up. */
+export async function useUpReplaceGrant(trx: Transaction<Schema>, jobId: string): Promise<void> {
+  await trx.deleteFrom('grants').where('job_id', '=', jobId).where('action', '=', REPLACE_NAS_COPY).execute();
 }

@@ -15,7 +15,7 @@ import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from '
 import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
 import { noteProvenRemovals } from './removal-store.js';
-import { useUpReplaceGrant } from './seal-store.js';
+import { useUpReplaceGrant } from './grant-store.js';
 
 export interface JobFilter {
   readonly runPaths?: readonly string[];

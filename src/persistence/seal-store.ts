@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 
 /** What this queue knows of the seals that it wrote for a job, or was about to write. */
@@ -8,15 +8,6 @@ export interface KnownSeals {
   /** SHA-256 of the manifests that its proofs stand on. */
   readonly manifests: ReadonlySet<string>;
 }
-
-/** An operator's word that another history's copy on the NAS may be set aside. */
-export interface ReplaceGrant {
-  readonly grantedAt: number;
-  readonly operator: string | null;
-  readonly reason: string;
-}
-
-const REPLACE = 'replace_nas_copy';
 
 /** Which seals on the NAS are this queue's own. */
 export class SealStore {
@@ -49,28 +40,4 @@ export class SealStore {
       manifests: new Set(proven.map((row) => row.manifest_sha256)),
     };
   }
-
-  async grantReplace(jobId: string, { grantedAt, operator, reason }: ReplaceGrant): Promise<void> {
-    const word = { granted_at: grantedAt, operator, reason };
-    await this.#db
-      .insertInto('grants')
-      .values({ job_id: jobId, action: REPLACE, ...word })
-      .onConflict((conflict) => conflict.columns(['job_id', 'action']).doUpdateSet(word))
-      .execute();
-  }
-
-  async replaceGrant(jobId: string): Promise<ReplaceGrant | null> {
-    const row = await this.#db
-      .selectFrom('grants')
-      .selectAll()
-      .where('job_id', '=', jobId)
-      .where('action', '=', sql.lit(REPLACE))
-      .executeTakeFirst();
-    return row === undefined ? null : { grantedAt: row.granted_at, operator: row.operator, reason: row.reason };
-  }
-}
-
-/** A grant holds for one proven pass: in the pass's own transaction it is used up. */
-export async function useUpReplaceGrant(trx: Transaction<Schema>, jobId: string): Promise<void> {
-  await trx.deleteFrom('grants').where('job_id', '=', jobId).where('action', '=', REPLACE).execute();
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { ProofContents } from '../persistence/proof-store.js';
 import { printable } from '../run/display.js';
+import { foldersAbove } from '../run/entry.js';
 import { parseManifest } from '../run/manifest.js';
 import { byCodePoint } from '../run/order.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
@@ -70,12 +71,6 @@ export function fromManifest(data: Uint8Array): ExpectedRun {
   }
   const files = lines.map(({ path, sha256 }) => ({ kind: 'file' as const, path, sha256, size: null, mtimeNs: null }));
   return { entries: inOrder(files), manifestSha256: null };
-}
-
-/** Nearest last; the run itself is none. */
-export function foldersAbove(path: string): string[] {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 function textOf(data: Uint8Array): string {

@@ -3,9 +3,10 @@ import { link, open, readlink, rename, symlink, unlink } from 'node:fs/promises'
 import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
 import { drain } from '../run/drain.js';
+import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/held-folder.js';
 import { within } from '../run/within.js';
-import { foldersAbove, type ExpectedFile, type ExpectedFolder, type ExpectedLink } from './expected.js';
+import type { ExpectedFile, ExpectedFolder, ExpectedLink } from './expected.js';
 import type { Staging } from './staging.js';
 import { thereAt } from './survey.js';
 

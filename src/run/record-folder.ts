@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemCode } from '../errors.js';
 import { drain } from './drain.js';
 import type { FileEntry } from './entry.js';
 import { fileEntry } from './look.js';
 import { byCodePoint } from './order.js';
+import { unlessGone } from './unless-gone.js';
 
 /** At the top of a run: what describes the run. Deeper down: a folder like any other. */
 export const RECORD_FOLDER = '.exlab-wizard';
@@ -22,6 +22,7 @@ const AT_ONCE = 8;
 export async function walkRecordFolder(root: string): Promise<FileEntry[]> {
   const top = resolve(root);
   const files: FileEntry[] = [];
+  // The host application replaces files in here at any time, by temporary files of its own.
   const visit = async (path: string): Promise<readonly string[]> => {
     const stats = await unlessGone(lstat(join(top, path), { bigint: true }));
     if (stats?.isFile() === true) files.push(fileEntry(path, stats));
@@ -38,14 +39,4 @@ async function children(top: string, folder: string): Promise<string[]> {
     .map((name) => name.toString('utf8'))
     .filter((name) => !name.endsWith('.lock') && !name.startsWith(OWN_PREFIX))
     .map((name) => `${folder}/${name}`);
-}
-
-/** The host application replaces files in here at any time, by temporary files of its own. */
-async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }

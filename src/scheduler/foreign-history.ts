@@ -1,3 +1,4 @@
+import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
 import type { KnownSeals } from '../persistence/seal-store.js';
 import type { RunWalk } from '../run/entry.js';
 import { parseManifest, readableLines, type ManifestLine } from '../run/manifest.js';
@@ -29,13 +30,13 @@ export async function requireOwnHistory(order: WorkOrder, local: Local): Promise
   const named = history.manifest === null ? null : namedBy(history.manifest);
   const paths = (await replacedBy(order, named, local)).filter((path) => !local.isAccepted(path));
   if (paths.length === 0) return pass;
-  const grant = await engine.store.seals.replaceGrant(job.jobId);
+  const grant = await engine.store.grants.find(job.jobId, REPLACE_NAS_COPY);
   if (grant === null) throw conflict(order, history, paths);
   await setForeignAside(order, history, paths, { grant, named: named ?? [] });
   return pass;
 }
 
-export interface Sealing {
+export interface SealContext {
   readonly known: KnownSeals;
   /** What was set aside since the last pass, or accepted as removed. */
   readonly removed: ReadonlySet<string>;
@@ -46,7 +47,7 @@ export interface Sealing {
 export function requireNothingReplaced(
   order: WorkOrder,
   history: NasHistory,
-  { known, removed, files }: Sealing,
+  { known, removed, files }: SealContext,
 ): void {
   if (history.manifest === null || isOurs(history, known)) return;
   const named = readableLines(history.manifest).filter(({ path }) => !removed.has(path));

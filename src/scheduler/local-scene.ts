@@ -1,4 +1,4 @@
-import type { SceneFacts } from '../cleanup/interlocks/facts.js';
+import { NOTHING_LOCAL } from '../cleanup/interlocks/facts.js';
 import { sourceState, type SourceState } from '../cleanup/source-state.js';
 import { NasSyncError } from '../errors.js';
 import { blockingOf, judge, type GateVerdict } from '../gate/gate.js';
@@ -12,23 +12,14 @@ import { lookForWriters } from './look-for-writers.js';
 import { readSource } from './read-source.js';
 import type { WorkOrder } from './work.js';
 
-type LocalScene = Pick<SceneFacts, 'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'openWriters'>;
-
-const NOTHING_HERE: LocalScene = {
-  revocations: [],
-  blocked: null,
-  changed: [],
-  unproven: [],
-  source: { byTimes: 0, byContent: 0, unread: 0 },
-  openWriters: { writers: [], untold: 0, quietMs: null },
-};
+type LocalScene = typeof NOTHING_LOCAL;
 
 /** What stands here, what the gate says of it, and what was revoked. */
 export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
   const { job, context, signal } = ask;
   const { runPath } = job;
   // Cut off after the record itself was deleted: there is nothing left to judge.
-  if (await leftByUs(ask, proof)) return NOTHING_HERE;
+  if (await leftByUs(ask, proof)) return NOTHING_LOCAL;
   const verdict = await judged(ask);
   const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
   const state = await sourceNow(runPath, proof, signal);

@@ -1,7 +1,7 @@
 import { allInterlocks, unprovenInterlocks } from '../cleanup/interlocks/all.js';
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
-import type { Grant } from '../persistence/grant-store.js';
+import { deleteEmptyRun, type Grant } from '../persistence/grant-store.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { localScene } from './local-scene.js';
@@ -49,7 +49,7 @@ export async function measure(ask: WorkOrder, { content, empty }: MeasureOptions
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
   const { closed, ...far } = await targetScene(ask, proof, content);
-  const word = empty ?? (await engine.store.grants.emptyAllowed(job.jobId, proof.proof.proofId));
+  const word = empty ?? (await engine.store.grants.find(job.jobId, deleteEmptyRun(proof.proof.proofId)));
   const scene: SceneFacts = {
     runPath: job.runPath,
     files: proof.files.size,

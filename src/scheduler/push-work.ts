@@ -17,8 +17,8 @@ import { HistoryWatch } from './history-watch.js';
 import { reporter } from './progress.js';
 import { requireNoneOnlyThere, requireNotCleaned } from './proven-before.js';
 import { releasedOf } from './released-of.js';
-import type { PutNames } from './removed-names.js';
-import { NONE_REMOVED, removedOf, setRemovedAside } from './set-removed-aside.js';
+import type { NamesOnNas } from './removed-names.js';
+import { NONE_REMOVED, findRemoved, setRemovedAside } from './set-removed-aside.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
@@ -57,7 +57,7 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   await requireTokenOutside({ path: job.runPath, entries: walk.entries }, bay.transport, engine.store.targets);
   const book = await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal));
   const { released } = await releasedOf(engine, job);
-  const removed = released === null ? await removedOf(order, walk, book) : NONE_REMOVED;
+  const removed = released === null ? await findRemoved(order, walk, book) : NONE_REMOVED;
   if (released !== null) await requireNothingLost(order, withReleased(walk, released));
   await requireNoneOnlyThere(order, withReleased(walk, released), { record, isAccepted: removed.isAccepted });
   await assertNotSource(bay.transport, { source, target }, signal);
@@ -66,7 +66,7 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const pass = await requireOwnHistory(order, { walk, book, isAccepted: removed.isAccepted });
   if (released === null) await setRemovedAside(order, walk, removed);
   await book.keepOnly(filesOf(released === null ? walk : withReleased(walk, released)));
-  if (released === null) await noteNames(order, walk, removed.put);
+  if (released === null) await noteNames(order, walk, removed.onNas);
 
   const watch = new HistoryWatch(order, pass);
   const pushed = await pushEntries(order, walk, { book, watch, onArrived });
@@ -106,18 +106,22 @@ async function requireNothingLost({ job, engine }: WorkOrder, walk: RunWalk): Pr
 }
 
 /** Before they are pushed: where the program goes on to rename them, a push that was cut off must know its own. */
-async function noteNames({ job, engine }: WorkOrder, walk: RunWalk, { kinds }: PutNames): Promise<void> {
+async function noteNames({ job, engine }: WorkOrder, walk: RunWalk, { kinds }: NamesOnNas): Promise<void> {
   const unknown = walk.entries.filter(({ path, kind }) => kinds.get(path) !== kind);
   await engine.store.removals.addPushedNames(job.jobId, unknown);
 }
 
-interface Pushing {
+interface PushContext {
   readonly book: DigestBook;
   readonly watch: HistoryWatch;
   readonly onArrived: () => void;
 }
 
-async function pushEntries(order: WorkOrder, walk: RunWalk, { book, watch, onArrived }: Pushing): Promise<PushResult> {
+async function pushEntries(
+  order: WorkOrder,
+  walk: RunWalk,
+  { book, watch, onArrived }: PushContext,
+): Promise<PushResult> {
   const { job, bay, engine } = order;
   const { signal } = watch;
   const { transport, equipment } = bay;

@@ -1,6 +1,6 @@
 import type { Job } from '../persistence/job.js';
 import type { PushedName } from '../persistence/removal-store.js';
-import type { RunEntry, RunWalk } from '../run/entry.js';
+import { foldersAbove, type RunEntry, type RunWalk } from '../run/entry.js';
 import { RunLostError } from '../run/source-changed.js';
 import { shellWord } from '../run/shell-word.js';
 import type { DigestBook } from '../verify/digest-book.js';
@@ -8,7 +8,7 @@ import { filesOf, someOf } from '../verify/local-state.js';
 import type { Engine } from './engine.js';
 
 /** What a job put on the NAS, or may have put there, by path. */
-export interface PutNames {
+export interface NamesOnNas {
   readonly kinds: ReadonlyMap<string, PushedName['kind']>;
   /** The device on which each file was read. */
   readonly devices: ReadonlyMap<string, string>;
@@ -21,7 +21,7 @@ export interface RemovedNames {
   readonly folders: readonly string[];
 }
 
-export async function putNames({ store }: Engine, { jobId }: Job, book: DigestBook): Promise<PutNames> {
+export async function readNamesOnNas({ store }: Engine, { jobId }: Job, book: DigestBook): Promise<NamesOnNas> {
   const [proven, names] = await Promise.all([store.proofs.newest(jobId), store.removals.pushedNames(jobId)]);
   const kinds = new Map<string, PushedName['kind']>();
   const devices = new Map<string, string>();
@@ -35,21 +35,22 @@ export async function putNames({ store }: Engine, { jobId }: Job, book: DigestBo
 }
 
 /** Pure. */
-export function removedFrom({ kinds }: PutNames, walk: RunWalk): RemovedNames {
+export function removedFrom({ kinds }: NamesOnNas, walk: RunWalk): RemovedNames {
   const here = entriesOf(walk);
   const removed = [...kinds].filter(([path, kind]) => here.get(path)?.kind !== kind);
   const paths = removed.flatMap(([path, kind]) => (kind === 'folder' ? [] : [path]));
   const folders = new Set(removed.flatMap(([path, kind]) => (kind === 'folder' ? [path] : [])));
-  for (const path of paths) for (const folder of above(path)) folders.add(folder);
+  for (const path of paths) for (const folder of foldersAbove(path)) folders.add(folder);
   return { paths, folders: [...folders].filter((path) => here.get(path)?.kind !== 'folder') };
 }
 
 export const entriesOf = (walk: RunWalk): ReadonlyMap<string, RunEntry> =>
   new Map(walk.entries.map((entry) => [entry.path, entry]));
 
-function above(path: string): string[] {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
+/** Whether a path is one of these names, or lies below one. */
+export function isAmong(names: Iterable<string>): (path: string) => boolean {
+  const known = new Set(names);
+  return (path) => known.has(path) || foldersAbove(path).some((folder) => known.has(folder));
 }
 
 /**
@@ -57,10 +58,10 @@ function above(path: string): string[] {
  * these files must still show one file of the run. Pure.
  * @throws RunLostError
  */
-export function assertNotLost(runPath: string, walk: RunWalk, put: PutNames, removed: readonly string[]): void {
+export function assertNotLost(runPath: string, walk: RunWalk, onNas: NamesOnNas, removed: readonly string[]): void {
   const files = filesOf(walk);
-  const shown = new Set(files.flatMap(({ path, identity }) => [identity.dev, put.devices.get(path) ?? identity.dev]));
-  const lost = removed.filter((path) => put.kinds.get(path) === 'file' && !isShown(put.devices.get(path), shown));
+  const shown = new Set(files.flatMap(({ path, identity }) => [identity.dev, onNas.devices.get(path) ?? identity.dev]));
+  const lost = removed.filter((path) => onNas.kinds.get(path) === 'file' && !isShown(onNas.devices.get(path), shown));
   if (lost.length === 0) return;
   const run = shellWord(runPath);
   throw new RunLostError(

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import type { ReplaceGrant } from '../persistence/seal-store.js';
+import type { Grant } from '../persistence/grant-store.js';
 import { MANIFEST_PATH, type ManifestLine } from '../run/manifest.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { SET_ASIDE_FOLDER } from '../transports/set-aside.js';
@@ -18,7 +18,7 @@ export async function setForeignAside(
   order: WorkOrder,
   history: NasHistory,
   paths: readonly string[],
-  { grant, named }: { grant: ReplaceGrant; named: readonly ManifestLine[] },
+  { grant, named }: { grant: Grant; named: readonly ManifestLine[] },
 ): Promise<void> {
   const { job, bay, engine, signal } = order;
   const { transport } = bay;

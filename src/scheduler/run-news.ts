@@ -8,7 +8,7 @@ import { DigestBook } from '../verify/digest-book.js';
 import { filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
 import type { Engine } from './engine.js';
-import { putNames, removedFrom } from './removed-names.js';
+import { readNamesOnNas, removedFrom } from './removed-names.js';
 import { releasedOf } from './released-of.js';
 import { newInCleaned } from './run-before.js';
 import { sha256Of } from './sha256-of.js';
@@ -32,7 +32,7 @@ async function newsOfProven(engine: Engine, job: Job): Promise<string | null> {
   if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
   const book = await DigestBook.open(job.jobId, engine.store.digests);
   const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);
-  const gone = released === null ? removedFrom(await putNames(engine, job, book), walk).paths : [];
+  const gone = released === null ? removedFrom(await readNamesOnNas(engine, job, book), walk).paths : [];
   if (gone.length > 0) return `gone: ${someOf(gone)}`;
   if (unread.length > 0) return `new or changed: ${someOf(unread.map((file) => file.path))}`;
   const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);

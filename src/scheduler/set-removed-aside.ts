@@ -1,19 +1,27 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../clock.js';
-import { systemCode } from '../errors.js';
 import type { Removal } from '../persistence/removal-store.js';
 import { printable } from '../run/display.js';
-import type { RunWalk } from '../run/entry.js';
+import { foldersAbove, type RunWalk } from '../run/entry.js';
 import { SourceChanged } from '../run/source-changed.js';
+import { unlessGone } from '../run/unless-gone.js';
 import { SET_ASIDE_FOLDER } from '../transports/set-aside.js';
 import type { DigestBook } from '../verify/digest-book.js';
-import { assertNotLost, entriesOf, putNames, removedFrom, type PutNames, type RemovedNames } from './removed-names.js';
+import {
+  assertNotLost,
+  entriesOf,
+  isAmong,
+  readNamesOnNas,
+  removedFrom,
+  type NamesOnNas,
+  type RemovedNames,
+} from './removed-names.js';
 import type { WorkOrder } from './work.js';
 
 /** What left the run before its deletion began, and what an operator said of it. */
 export interface Removed extends RemovedNames {
-  readonly put: PutNames;
+  readonly onNas: NamesOnNas;
   /** What an operator accepted, and no pass has proven yet: a file, or all that a folder held. */
   readonly isAccepted: (path: string) => boolean;
 }
@@ -21,7 +29,7 @@ export interface Removed extends RemovedNames {
 export const NONE_REMOVED: Removed = {
   paths: [],
   folders: [],
-  put: { kinds: new Map(), devices: new Map() },
+  onNas: { kinds: new Map(), devices: new Map() },
   isAccepted: () => false,
 };
 
@@ -31,25 +39,25 @@ const FOUND = 'gone from the run';
  * Which names this job put on the NAS that its run no longer has.
  * @throws RunLostError where they may be on a disk that is not mounted, and no operator said otherwise
  */
-export async function removedOf(order: WorkOrder, walk: RunWalk, book: DigestBook): Promise<Removed> {
+export async function findRemoved(order: WorkOrder, walk: RunWalk, book: DigestBook): Promise<Removed> {
   const { job, engine } = order;
-  const put = await putNames(engine, job, book);
-  const removed = removedFrom(put, walk);
-  const told = (await engine.store.removals.list(job.jobId)).filter(isOpenWord).map(({ path }) => path);
+  const onNas = await readNamesOnNas(engine, job, book);
+  const removed = removedFrom(onNas, walk);
+  const words = (await engine.store.removals.list(job.jobId)).filter(isOpenWord);
+  const isTold = isAmong(words.map(({ path }) => path));
   const here = entriesOf(walk);
-  const isAccepted = (path: string): boolean => !here.has(path) && told.some((name) => isIn(path, name));
+  const isAccepted = (path: string): boolean => !here.has(path) && isTold(path);
   assertNotLost(
     job.runPath,
     walk,
-    put,
+    onNas,
     removed.paths.filter((path) => !isAccepted(path)),
   );
-  return { ...removed, put, isAccepted };
+  return { ...removed, onNas, isAccepted };
 }
 
 /** Those that nobody told of have no operator. */
 const isOpenWord = ({ operator, isProven }: Removal): boolean => operator !== null && !isProven;
-const isIn = (path: string, name: string): boolean => path === name || path.startsWith(`${name}/`);
 
 /**
  * Sets these names aside on the NAS, where they are kept below the run's record folder. What is done is planned in the
@@ -90,10 +98,7 @@ function membersOf(names: readonly string[], isAccepted: (path: string) => boole
 /** A program that replaces a file may have none under its name for a moment. @throws SourceChanged */
 async function assertStillGone(runPath: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    const stats = await lstat(join(runPath, path)).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
-      return null;
-    });
+    const stats = await unlessGone(lstat(join(runPath, path)));
     if (stats?.isFile() === true) throw new SourceChanged(`${printable(path)} is in the run again`);
   }
 }
@@ -108,7 +113,7 @@ async function plan(order: WorkOrder, paths: readonly string[], into: string): P
   const others = paths.filter((path) => !words.has(path));
   const at = engine.clock.now();
   const added = others.map((path) => {
-    const word = open.find(({ path: name }) => isIn(path, name));
+    const word = foldersAbove(path).flatMap((folder) => words.get(folder) ?? [])[0];
     return { path, setAsideTo: into, at, operator: word?.operator ?? null, reason: word?.reason ?? FOUND };
   });
   await removals.add(job.jobId, added);

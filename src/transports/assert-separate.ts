@@ -6,6 +6,7 @@ import { printable } from '../run/display.js';
 import { drain } from '../run/drain.js';
 import { removeLeftovers, temporaryName } from '../run/leftovers.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
+import { unlessGone } from '../run/unless-gone.js';
 import { CANARY_PREFIX, type Transport } from './transport.js';
 
 interface TwoPlaces {
@@ -126,20 +127,10 @@ async function appearsIn(
     await transport.writeMeta(`${canary}/nonce`, content, { exclusive: false }, signal);
     // Reading the folder makes a network file system ask again.
     const names: readonly string[] = await readdir(here).catch(() => []);
-    return names.includes(name) || (await exists(join(here, name)));
+    return names.includes(name) || (await unlessGone(lstat(join(here, name)))) !== null;
   } finally {
     // Also after a wish to stop; what cannot be removed now harms nobody, and must not hide why.
     await transport.removeCanary(canary, AbortSignal.timeout(REMOVAL_MS)).catch(() => undefined);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
-    throw error;
   }
 }
 

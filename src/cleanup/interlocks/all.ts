@@ -1,5 +1,5 @@
 import type { Interlock } from '../../machines/job-types.js';
-import type { CleanupPolicy, PassFacts, SceneFacts } from './facts.js';
+import { NOTHING_LOCAL, type CleanupPolicy, type PassFacts, type SceneFacts } from './facts.js';
 import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';
 import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
@@ -30,12 +30,7 @@ const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
   seal: null,
   notListed: null,
   damaged: null,
-  revocations: [],
-  blocked: null,
-  changed: [],
-  unproven: [],
-  source: { byTimes: 0, byContent: 0, unread: 0 },
-  openWriters: { writers: [], untold: 0, quietMs: null },
+  ...NOTHING_LOCAL,
   files: 0,
   emptyAllowed: null,
 };

@@ -52,3 +52,16 @@ export interface SceneFacts {
   /** Who said that the run may go though it holds no files, and why; `null` where nobody did. */
   readonly emptyAllowed: string | null;
 }
+
+/** What is seen of a run where there is nothing to look at. */
+export const NOTHING_LOCAL: Pick<
+  SceneFacts,
+  'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'openWriters'
+> = {
+  revocations: [],
+  blocked: null,
+  changed: [],
+  unproven: [],
+  source: { byTimes: 0, byContent: 0, unread: 0 },
+  openWriters: { writers: [], untold: 0, quietMs: null },
+};

@@ -4,11 +4,10 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import SqliteDatabase from 'better-sqlite3';
-import { execa } from 'execa';
 import type { DoctorCheck, DoctorReport, Transport } from 'nas-sync';
 import { describe, expect, it } from 'vitest';
 import { Lab, listing } from '../../support/lab.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts, mirror } from '../mount/mounting.js';
 import { remoteOf } from '../rclone/remotes.js';
 import { RsyncLab } from '../rsync/rsync-lab.js';
 
@@ -39,8 +38,7 @@ describe('a target that is the local root through another door', () => {
 
   itMounts('is named: a mirror of it that is mounted as the share', async () => {
     const lab = new Lab();
-    await execa('bindfs', ['-o', 'nonempty', lab.local, lab.nas], { stdio: 'ignore' });
-    lab.atEnd(() => execa('umount', ['--lazy', lab.nas], { reject: false }));
+    await mirror(lab, lab.local, lab.nas);
     await expectFound(lab);
   });
 });
@@ -48,8 +46,7 @@ describe('a target that is the local root through another door', () => {
 itMounts('a FUSE mount is told to earn cached-read, on which no deletion may rest', async () => {
   const lab = new Lab();
   mkdirSync(lab.at('disk'));
-  await execa('bindfs', [lab.at('disk'), lab.nas], { stdio: 'ignore' });
-  lab.atEnd(() => execa('umount', ['--lazy', lab.nas], { reject: false }));
+  await mirror(lab, lab.at('disk'), lab.nas);
 
   const report = await lab.open({ drive: 'none' }).doctor();
 

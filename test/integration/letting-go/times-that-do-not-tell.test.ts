@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Lab } from '../../support/lab.js';
-import { itMounts, mount, mountExt4, mountTmpfs } from '../mount/mounting.js';
+import { itMounts, mirror, mount, mountExt4, mountTmpfs } from '../mount/mounting.js';
 import { failing, LettingGo, type ProvenOptions } from './letting-go-lab.js';
 
 const TREE = { 'a.bin': Buffer.alloc(8192), 'b.txt': 'the content of b' };
@@ -61,8 +61,7 @@ const overlay = async (lab: Lab): Promise<void> => {
 
 const bindfs = async (lab: Lab): Promise<void> => {
   const disk = await mountTmpfs(lab, lab.at('disk'), '8m');
-  await execa('bindfs', [disk, lab.local], { stdio: 'ignore' });
-  lab.atEnd(() => execa('umount', ['--lazy', lab.local], { reject: false }));
+  await mirror(lab, disk, lab.local);
 };
 
 itMounts.each<[string, (lab: Lab) => Promise<unknown>, (lab: Lab) => string]>([

@@ -1,15 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import { execa } from 'execa';
 import { expect } from 'vitest';
 import { Lab } from '../../support/lab.js';
-import { itMounts } from './mounting.js';
+import { itMounts, mirror } from './mounting.js';
 
 itMounts('bindfs: what a daemon may have answered from a cache is cached-read, and allows no deletion', async () => {
   const lab = new Lab();
   const disk = lab.at('disk');
   mkdirSync(disk);
-  await execa('bindfs', [disk, lab.nas], { stdio: 'ignore' });
-  lab.atEnd(() => execa('umount', ['--lazy', lab.nas], { reject: false }));
+  await mirror(lab, disk, lab.nas);
   const run = await lab.makeRun({ 'a.txt': 'content' });
   expect(await lab.sync(run)).toMatchObject({ state: 'verified' });
 

@@ -38,3 +38,10 @@ export async function mountExt4(lab: Lab, folder: string, ...options: string[]):
   await execa('mkfs.ext4', ['-q', '-F', ...options, image]);
   return mount(lab, folder, '-o', 'loop', image);
 }
+
+/** What `folder` holds appears at `at` too, through a FUSE daemon, until the test is over. */
+export async function mirror(lab: Lab, folder: string, at: string): Promise<void> {
+  mkdirSync(at, { recursive: true });
+  await execa('bindfs', ['-o', 'nonempty', folder, at], { stdio: 'ignore' });
+  lab.atEnd(() => execa('umount', ['--lazy', at], { reject: false }));
+}

@@ -1,23 +1,22 @@
-import { mkdirSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { NasSyncError } from 'nas-sync';
 import { expect, it } from 'vitest';
 import { fill, Lab, sha256sumCheck } from '../../support/lab.js';
+import { itMounts, mountTmpfs } from '../mount/mounting.js';
 import { isProven, onNas } from './set-aside.js';
 
 /** A run part of which is on a disk of its own. */
 async function withDisk(lab: Lab): Promise<{ run: string; away: () => Promise<unknown> }> {
   const run = await lab.makeRun({ 'a.raw': 'a' });
   const disk = join(run, 'disk');
-  mkdirSync(disk);
-  await execa('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
-  lab.atEnd(() => execa('umount', ['-l', disk], { reject: false }));
+  await mountTmpfs(lab, disk, '1m');
   fill(disk, { 'b.raw': 'b', 'c.raw': 'c' });
   return { run, away: () => execa('umount', [disk]) };
 }
 
-it('files of a disk that is not mounted are not taken for removed, until a person says so', async () => {
+itMounts('files of a disk that is not mounted are not taken for removed, until a person says so', async () => {
   const lab = new Lab();
   const { run, away } = await withDisk(lab);
   await lab.sync(run);

@@ -1,11 +1,10 @@
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { Transport } from 'nas-sync';
 import { expect, it } from 'vitest';
 import { Lab } from '../../support/lab.js';
 import { failing, LettingGo, snapshot } from '../letting-go/letting-go-lab.js';
-import { itMounts, mount } from '../mount/mounting.js';
+import { itMounts, mirror, mount } from '../mount/mounting.js';
 import { remoteOf } from '../rclone/remotes.js';
 import { RsyncLab } from '../rsync/rsync-lab.js';
 
@@ -35,12 +34,6 @@ it('refuses an SFTP remote that leads back to the local root', async () => {
   const { transport } = await remoteOf('sftp', lab);
   await expectRefused(lab, transport({ rcloneRemotePath: lab.local }));
 });
-
-async function mirror(lab: Lab, of: string, at: string): Promise<void> {
-  mkdirSync(at, { recursive: true });
-  await execa('bindfs', ['-o', 'nonempty', of, at]);
-  lab.atEnd(() => execa('umount', ['--lazy', at], { reject: false }));
-}
 
 itMounts('refuses a mirror of the local root, mounted as the share', async () => {
   const lab = new Lab();
