@@ -5,6 +5,7 @@ import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import type { HeldFolder } from '../run/held-folder.js';
 import { byCodePoint } from '../run/order.js';
+import type { PathTest } from '../run/name-rules.js';
 import type { ShapeEntry } from '../run/shape.js';
 import { within } from '../run/within.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
@@ -13,6 +14,8 @@ import { releaseFile, type Letting } from './release-file.js';
 
 export interface ReleaseRequest extends Letting {
   readonly proof: DeletionProof;
+  /** One that is not as it was proven stays, and holds nothing else back. */
+  readonly isVolatile: PathTest;
   /** Throws where the job went to another process meanwhile. */
   readonly stillOurs: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -33,7 +36,7 @@ export interface Released {
 export async function release(root: HeldFolder, request: ReleaseRequest): Promise<Released> {
   const kept: Kept[] = [];
   const keep = (path: string, reason: string | null): void => {
-    if (reason !== null) kept.push({ path: printable(path), reason });
+    if (reason !== null && !request.isVolatile(path)) kept.push({ path: printable(path), reason });
   };
   const shape = [...request.proof.shape.values()];
   // Before the files that they lead to: a link that was copied as a file cannot be told from a new one once that is gone.
@@ -112,7 +115,6 @@ async function releaseLink(
   }
 }
 
-/** One that still holds something is no loss, and what it holds was told already or is new. */
 async function removeFolder(folder: HeldFolder, name: string, { faults }: ReleaseRequest): Promise<string | null> {
   const held = await folder.at(name);
   try {
@@ -120,8 +122,8 @@ async function removeFolder(folder: HeldFolder, name: string, { faults }: Releas
     return null;
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT') return null;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return 'it still holds something';
+    // What it holds is looked at when all the rest has gone.
+    if (code === 'ENOENT' || code === 'ENOTEMPTY' || code === 'EEXIST') return null;
     return `it cannot be removed (${code ?? String(error)})`;
   }
 }

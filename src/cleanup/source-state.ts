@@ -1,6 +1,7 @@
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
+import type { PathTest } from '../run/name-rules.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 
 /** What stands in a run, held against its proof. */
@@ -15,20 +16,25 @@ export interface SourceState {
   readonly unproven: readonly Kept[];
 }
 
-/** @param walk of the run, with links kept as links */
-export function sourceState(walk: RunWalk, proof: DeletionProof): SourceState {
-  const files = walk.entries.filter((entry) => entry.kind === 'file' && proof.files.has(entry.path)) as FileEntry[];
+/**
+ * Volatile names are passed over: one that is not as it was proven stays when the others go.
+ * @param walk of the run, with links kept as links
+ */
+export function sourceState(walk: RunWalk, proof: DeletionProof, isVolatile: PathTest): SourceState {
+  const entries = walk.entries.filter(({ path }) => !isVolatile(path));
+  const files = entries.filter((entry) => entry.kind === 'file' && proof.files.has(entry.path)) as FileEntry[];
   const isProven = (file: FileEntry): boolean => {
     const known = proof.files.get(file.path);
     return known !== undefined && sameIdentity(known, file.identity);
   };
   const here = new Set(walk.entries.map(({ path }) => path));
-  const unproven = walk.entries.flatMap((entry) => unprovenOf(entry, proof));
+  const unproven = entries.flatMap((entry) => unprovenOf(entry, proof));
+  const refused = walk.refused.filter(({ path }) => !isVolatile(path));
   return {
     proven: files.filter(isProven),
     touched: files.filter((file) => !isProven(file)),
-    gone: [...proof.files.keys(), ...proof.shape.keys()].filter((path) => !here.has(path)),
-    unproven: [...unproven, ...walk.refused.map(({ path, message }) => ({ path, reason: message }))],
+    gone: [...proof.files.keys(), ...proof.shape.keys()].filter((path) => !here.has(path) && !isVolatile(path)),
+    unproven: [...unproven, ...refused.map(({ path, message }) => ({ path, reason: message }))],
   };
 }
 

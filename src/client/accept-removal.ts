@@ -72,9 +72,12 @@ const eventOf =
 async function removedPaths(engine: Engine, job: Job, files: readonly string[]): Promise<readonly string[]> {
   if (files.length > 0) return namedRemoved(job.runPath, files);
   const bay = bayOf(engine, job.equipmentId);
-  const walk = await walkRun(job.runPath, { links: bay.equipment.transport.links });
+  const walk = await walkRun(job.runPath, {
+    links: bay.equipment.transport.links,
+    isExcluded: bay.names.isExcluded,
+  });
   const book = await DigestBook.open(job.jobId, engine.store.digests);
-  const gone = removedFrom(await readNamesOnNas(engine, job, book), walk).paths;
+  const gone = removedFrom(await readNamesOnNas(engine, job, book), walk, bay.names).paths;
   // Of a queue that was lost, only the NAS knows what it put there.
   const named = gone.length > 0 ? null : await namedThere(bay.transport, job.targetPath, ALWAYS);
   const paths = named === null ? gone : absentFrom(walk, named.keys());

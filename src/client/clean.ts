@@ -1,12 +1,11 @@
 import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
-import type { Grant } from '../persistence/grant-store.js';
 import type { PolicyInForce } from '../scheduler/accepted-policies.js';
 import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
 import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
-import { emptyWordOf, keepEmptyWord, assertEmpty } from './allow-empty.js';
+import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-words.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
@@ -15,6 +14,8 @@ export interface CleanOptions extends Operator {
   readonly dryRun?: boolean;
   /** A person's word that this run may go though it holds no files; for its present proof only. */
   readonly empty?: { readonly reason: string };
+  /** A person's word that what only the NAS has in the run's place may stay there: these files, and no others. */
+  readonly extra?: { readonly reason: string };
   readonly signal?: AbortSignal;
 }
 
@@ -50,13 +51,13 @@ export async function cleanRun(
   const { engine } = opened;
   const { dryRun = false, signal } = options;
   requireAllowed(job, engine.policies.inForce(job.equipmentId));
-  const word = emptyWordOf(options, engine.clock.now());
-  const measured = await measureFor(opened, job, signal, { content: dryRun, empty: word });
-  if (word !== undefined) assertEmpty(job, measured);
+  const words = wordsOf(options, engine.clock.now());
+  const measured = await measureFor(opened, job, signal, { content: dryRun, ...words });
+  assertWordsFit(job, measured, words);
   if (dryRun || measured.interlocks.some(({ ok }) => !ok)) return asMeasured(job, measured);
 
   const since = (await engine.store.jobs.journal(job.jobId)).at(-1)?.seq ?? 0;
-  await comeDue(opened, job, await operatorOf(opened, job, measured, options, word));
+  await comeDue(opened, job, await operatorOf(opened, job, measured, options, words));
   for await (const _ of moves()) {
     const journal = (await engine.store.jobs.journal(job.jobId)).filter(({ seq }) => seq > since);
     const end = journal.find((entry) => ENDS.has(entry.event));
@@ -65,15 +66,15 @@ export async function cleanRun(
   throw signal.reason;
 }
 
-/** Who asks for it and why, for the journal. A word for an empty run is kept first. */
+/** Who asks for it and why, for the journal. Words for a run that is empty, or for extra files, are kept first. */
 async function operatorOf(
   { engine }: Opened,
   job: Job,
   measured: Measured,
   { by, reason }: Operator,
-  word: Grant | undefined,
+  words: DeletionWords,
 ): Promise<Operator> {
-  const why = word === undefined ? reason : await keepEmptyWord(engine, job, measured, word);
+  const why = (await keepWords(engine, job, measured, words)) ?? reason;
   return { ...(by !== undefined && { by }), ...(why !== undefined && { reason: why }) };
 }
 
@@ -147,7 +148,7 @@ function asEnded(job: Job, measured: readonly Interlock[], { event, detail }: Jo
   return {
     runPath: job.runPath,
     deleted,
-    refused: deleted ? [] : (said.kept ?? [{ path: '.', reason: why }]),
+    refused: said.kept ?? (deleted ? [] : [{ path: '.', reason: why }]),
     interlocks,
     files: said.files ?? 0,
     bytes: said.bytes ?? 0,

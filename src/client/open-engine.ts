@@ -10,6 +10,7 @@ import { builtInValidator } from '../gate/built-in-validator.js';
 import type { Validator } from '../gate/validator.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { openStore, type Store } from '../persistence/store.js';
+import { nameRulesOf } from '../run/name-rules.js';
 import { AcceptedPolicies } from '../scheduler/accepted-policies.js';
 import { canonicalRoots } from '../scheduler/canonical.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
@@ -85,10 +86,11 @@ async function baysOf(
 ): Promise<Map<string, Bay>> {
   const queueId = await store.seals.queueId();
   return new Map(
-    config.equipment.map((equipment) => [
-      equipment.id,
-      { equipment, transport: own[equipment.id] ?? createTransport(equipment, config.verify, queueId) },
-    ]),
+    config.equipment.map((equipment) => {
+      const names = nameRulesOf(equipment);
+      const transport = own[equipment.id] ?? createTransport(equipment, config.verify, queueId);
+      return [equipment.id, { equipment, transport, names }];
+    }),
   );
 }
 

@@ -9,10 +9,12 @@ import {
   extension,
   hours,
   localPath,
+  namePattern,
   rcloneRemote,
   sshTarget,
   text,
 } from './values.js';
+import { VOLATILE_NAMES } from './volatile-names.js';
 
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
 
@@ -74,6 +76,10 @@ const equipment = z
     localRoot: localPath,
     /** How people name the place on the NAS; shown, never used. */
     nasRoot: orNull(text),
+    /** Names that desktops and storage systems write by themselves: what becomes of such a file is never damage. */
+    volatile: z.array(namePattern).default([...VOLATILE_NAMES]),
+    /** Names that are no part of a run: neither pushed nor proven nor deleted. */
+    exclude: z.array(namePattern).default([]),
     transport,
   })
   .transform((given) => ({ ...given, label: given.label ?? given.id }));

@@ -34,6 +34,9 @@ ${id}
 ${root}
                                       # equipment has this root, below <local_root>/
 ${place}
+    # volatile: [.DS_Store]           # names that desktops and storage systems write: never damage;
+                                      # default: a list in docs/names.md, which this replaces
+    exclude: []                       # names that are no part of a run: neither copied nor proven nor deleted
     transport:
       type: mount                     # a share that this machine has mounted
 ${share}

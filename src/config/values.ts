@@ -19,6 +19,15 @@ export const localPath = text
 /** Handed to a tool as an argument, where a leading dash would pass for one of its options. */
 export const argument = text.refine((value) => !value.startsWith('-'), 'must not start with a dash');
 
+/** Compared with names, or with paths below a run. One of wildcards alone would name the whole run. */
+export const namePattern = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine((value) => !value.includes('\0'), 'must not hold a NUL')
+  .refine((value) => !value.startsWith('/') && !value.endsWith('/'), 'must neither start nor end with /')
+  .refine((value) => value.split('/').every((name) => name !== '.' && name !== '..'), 'must not hold . or .. as a name')
+  .refine((value) => !/^[*?/]+$/u.test(value), 'must not match every name');
+
 export const aboveZero = z.number().gt(0);
 export const count = z.int().min(1);
 export const hours = z.number().min(0);

@@ -1,6 +1,6 @@
 import { EVIDENCE } from '../machines/job-types.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
-import type { Comparison } from '../verify/compare.js';
+import { holdsRun, isSame, type Comparison } from '../verify/compare.js';
 import { someOf } from '../verify/local-state.js';
 import type { Sides } from '../verify/pass.js';
 import { makeCanaryRun, CANARY_CHECKS, VICTIM } from './canary-run.js';
@@ -51,8 +51,8 @@ async function goOn(list: Checklist, engine: Engine, rehearsal: Rehearsal): Prom
   await list.check('canary_fetched', () => fetched(rehearsal));
 }
 
-function verified({ same, comparison, sides }: Compared): Seen {
-  if (same) return well(`both sides are the same, byte for byte and name for name (${sides.method})`);
+function verified({ comparison, sides }: Compared): Seen {
+  if (isSame(comparison)) return well(`both sides are the same, byte for byte and name for name (${sides.method})`);
   return ill(
     `the target does not hold what was written to it (${differences(comparison)})`,
     'see what the target did to these names or contents: real runs would fail in the same way',
@@ -100,8 +100,8 @@ function damageFound({ comparison }: Compared): Seen {
 }
 
 /** A proof is made of a pass in which both sides are the same, and of no other. */
-const refused = ({ same, comparison }: Compared): Seen =>
-  same
+const refused = ({ comparison }: Compared): Seen =>
+  holdsRun(comparison)
     ? ill('a proof would be made of the damaged copy, and deletion could follow', 'do not rely on this target')
     : well(`no proof is made of the damaged copy (${differences(comparison)}), so no file of it could be deleted`);
 

@@ -68,6 +68,7 @@ export class Rehearsal {
       target: this.place,
       transport: this.bay.transport,
       links: this.bay.equipment.transport.links,
+      names: this.bay.names,
       book: this.#known,
       pool: this.#engine.pool,
       signal: this.#signal,
@@ -129,7 +130,9 @@ export class Rehearsal {
       signal,
       onProgress: () => undefined,
     });
-    return files.length + links.length + folders.length + others.length;
+    const { isVolatile } = this.bay.names;
+    const paths = [...files, ...links].map(({ path }) => path);
+    return [...paths, ...folders, ...others].filter((path) => !isVolatile(path)).length;
   }
 
   /** The place is claimed by the record, the run is pushed, and what was not read on the way is read. */

@@ -59,6 +59,16 @@ export interface ProofSummary {
   readonly steadyAt: number;
 }
 
+/** What a pass found that is no damage. The names are safe to print, and may be fewer than counted. */
+export interface FoundBeside {
+  /** Only on the NAS, and none of the run's. */
+  readonly extraCount: number;
+  readonly extra: readonly string[];
+  /** Names that desktops and storage systems write by themselves, and that differ. */
+  readonly volatileCount: number;
+  readonly volatile: readonly string[];
+}
+
 export interface JobError {
   readonly kind: ErrorKind;
   readonly message: string;
@@ -126,7 +136,7 @@ export type JobEvent =
   | ({ readonly type: 'push.deferred' } & Deferral)
   | ({ readonly type: 'push.failed' } & WorkFailure)
   | ({ readonly type: 'interrupted'; readonly limit: number; readonly owner: string } & At)
-  | ({ readonly type: 'verify.succeeded'; readonly proof: ProofSummary } & Deferral)
+  | ({ readonly type: 'verify.succeeded'; readonly proof: ProofSummary; readonly beside?: FoundBeside } & Deferral)
   | ({ readonly type: 'verify.deferred' } & Deferral)
   | ({ readonly type: 'verify.failed' } & WorkFailure)
   | ({ readonly type: 'cleanup.scheduled' } & Deferral & OperatorAction)
@@ -151,6 +161,8 @@ export type JobEvent =
       readonly type: 'cleanup.succeeded';
       readonly files: number;
       readonly bytes: number;
+      /** Volatile and excluded names that stay in the run folder; not there where nothing stays. */
+      readonly kept?: readonly Kept[];
       readonly passes: readonly PassReference[];
     } & At)
   | ({

@@ -9,6 +9,7 @@ import { queueMigration } from './migrations/0001-queue.js';
 import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import { historyMigration } from './migrations/0004-history.js';
+import { namesMigration } from './migrations/0005-names.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
@@ -17,6 +18,7 @@ const MIGRATIONS = {
   '0002-other-hash': otherHashMigration,
   '0003-letting-go': lettingGoMigration,
   '0004-history': historyMigration,
+  '0005-names': namesMigration,
 };
 
 /** Short: it blocks the whole thread, and the one who holds the lock may be another client on it. See withPatience. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.js';
 
@@ -15,6 +16,10 @@ export const REPLACE_NAS_COPY: Action = 'replace_nas_copy';
 
 /** The run may go though it holds no files; of this proof alone, for what another pass finds may be another run. */
 export const deleteEmptyRun = (proofId: string): Action => `delete_empty_run:${proofId}`;
+
+/** Files on the NAS that are none of the run's may stay there when it is deleted here: these alone. */
+export const keepExtra = (paths: readonly string[]): Action =>
+  `keep_extra:${createHash('sha256').update(JSON.stringify(paths.toSorted())).digest('hex')}`;
 
 /** What people allowed for one job. */
 export class GrantStore {

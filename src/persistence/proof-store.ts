@@ -21,6 +21,10 @@ export interface NewProof {
   readonly manifestSha256: string;
   /** SHA-256 over `shape`. */
   readonly shapeSha256: string;
+  /** Equal in passes that found the same but for volatile names; empty in proofs of releases that knew none. */
+  readonly stableSha256: string;
+  /** Names in the run folder that are no part of the run. */
+  readonly excluded: number;
   /** When it was made by the clock that nobody sets, in ms. */
   readonly steadyAt: number;
   readonly shape: readonly ShapeEntry[];
@@ -55,6 +59,8 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       bytes: proof.bytes,
       manifest_sha256: proof.manifestSha256,
       shape_sha256: proof.shapeSha256,
+      stable_sha256: proof.stableSha256,
+      excluded: proof.excluded,
       steady_at: proof.steadyAt,
       seq: sql<number>`(SELECT COALESCE(MAX(seq), 0) + 1 FROM proofs WHERE job_id = ${proof.jobId})`,
     })
@@ -104,6 +110,22 @@ export class ProofStore {
     return rows.map(storedProofOf);
   }
 
+  /** Remembers files of a proof that stay here: the NAS no longer holds them as they were proven. */
+  async spare(proofId: string, paths: readonly string[]): Promise<void> {
+    for (const chunk of inChunks(paths)) {
+      await this.#db
+        .insertInto('spared_files')
+        .values(chunk.map((path) => ({ proof_id: proofId, path })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  }
+
+  async spared(proofId: string): Promise<ReadonlySet<string>> {
+    const rows = await this.#db.selectFrom('spared_files').select('path').where('proof_id', '=', proofId).execute();
+    return new Set(rows.map(({ path }) => path));
+  }
+
   /** What the job's newest proof names, or `null` where there is none. */
   async newest(jobId: string): Promise<ProofContents | null> {
     const proof = (await this.passes(jobId)).at(-1);
@@ -143,6 +165,8 @@ const storedProofOf = (row: Selectable<Schema['proofs']>): StoredProof => ({
   bytes: row.bytes,
   manifestSha256: row.manifest_sha256,
   shapeSha256: row.shape_sha256,
+  stableSha256: row.stable_sha256,
+  excluded: row.excluded,
   steadyAt: row.steady_at,
   fileCount: row.files,
 });

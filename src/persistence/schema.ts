@@ -20,6 +20,8 @@ export interface Schema {
   removed_files: RemovedFilesTable;
   pushed_names: PushedNamesTable;
   grants: GrantsTable;
+  /** Volatile files of a proof that stay here, for the NAS no longer holds them as they were proven. */
+  spared_files: { proof_id: string; path: string };
 }
 
 interface QueueIdentityTable {
@@ -57,7 +59,7 @@ interface PushedNamesTable {
 /** What an operator allowed for one job. */
 interface GrantsTable {
   job_id: string;
-  action: 'replace_nas_copy' | `delete_empty_run:${string}`;
+  action: 'replace_nas_copy' | `delete_empty_run:${string}` | `keep_extra:${string}`;
   granted_at: number;
   operator: string | null;
   reason: string;
@@ -168,6 +170,10 @@ interface ProofsTable {
   steady_at: number;
   /** Counts a job's proofs; 0 before this was kept. */
   seq: number;
+  /** Over contents and shape, volatile names left out; empty before this was kept. */
+  stable_sha256: Generated<string>;
+  /** Names in the run folder that are no part of the run. */
+  excluded: Generated<number>;
 }
 
 export type JobRow = Selectable<JobsTable>;

@@ -1,3 +1,5 @@
+import type { Digest } from '../run/digest.js';
+import type { FileEntry } from '../run/entry.js';
 import type { Engine } from '../scheduler/engine.js';
 import type { VerifyResult } from '../scheduler/force-verify.js';
 import { reporter } from '../scheduler/progress.js';
@@ -33,7 +35,7 @@ export async function checkProof(
 ): Promise<ProofCheck> {
   const document = requireProof(given);
   if (run !== undefined) await requireSameRun(engine.config, document, run);
-  const { transport } = await wayTo(engine, document, signal);
+  const { transport, names } = await wayTo(engine, document, signal);
   const files = document.files.length;
   const bytes = document.files.reduce((sum, { size }) => sum + size, 0);
   const onProgress = reporter({ job: document.run, engine }, 'verify', { files, bytes });
@@ -41,8 +43,9 @@ export async function checkProof(
     const target = document.target.path;
     const listing = await readNas({ transport, target, pool: engine.pool, signal, onProgress }, document);
     const contents = new Map(document.files.map((file) => [file.path, [`sha256:${file.sha256}`, file.other]]));
+    const isContentOf = ({ path }: FileEntry, digest: Digest): boolean => contents.get(path)?.includes(digest) === true;
     const found = together(
-      compare(entriesOf(document), ({ path }, digest) => contents.get(path)?.includes(digest) === true, listing),
+      compare(entriesOf(document), isContentOf, listing, { names }),
       await brokenSeal(document, transport, signal),
     );
     const { evidence, method } = listing;
@@ -57,4 +60,5 @@ const together = (contents: Comparison, seal: Pick<Comparison, 'mismatched' | 'm
   mismatched: [...contents.mismatched, ...seal.mismatched],
   missing: [...contents.missing, ...seal.missing],
   extra: contents.extra,
+  volatile: contents.volatile,
 });

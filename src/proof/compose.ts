@@ -77,6 +77,7 @@ const passOf = (pass: StoredProof, counts: boolean): ProofBody['passes'][number]
   bytes: pass.bytes,
   manifestSha256: pass.manifestSha256,
   shapeSha256: pass.shapeSha256,
+  excluded: pass.excluded,
 });
 
 /** The newest leave for files to go that rests on a pass of what the run held last. */

@@ -40,6 +40,8 @@ const pass = map({
   manifestSha256: sha256,
   /** Over names, kinds and link texts of folders and links. */
   shapeSha256: sha256,
+  /** Names in the run folder that the config excludes from the run. */
+  excluded: count,
 });
 
 const deletion = map({

@@ -55,6 +55,18 @@ export interface RunWalk {
   readonly bytes: number;
 }
 
+/** @param entries sorted */
+export function summarizeWalk(entries: readonly RunEntry[], refused: readonly Refusal[]): RunWalk {
+  let files = 0;
+  let bytes = 0;
+  for (const entry of entries) {
+    if (entry.kind !== 'file') continue;
+    files += 1;
+    bytes += entry.identity.size;
+  }
+  return { entries, refused, files, bytes };
+}
+
 export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
   a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.dev === b.dev && a.ino === b.ino;
 

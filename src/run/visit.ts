@@ -7,6 +7,7 @@ import { drain } from './drain.js';
 import type { FolderEntry, Refusal, RunEntry } from './entry.js';
 import { followLink } from './follow-link.js';
 import { lookAt, refusedOrThrown } from './look.js';
+import type { PathTest } from './name-rules.js';
 import { RECORD_FOLDER } from './record-folder.js';
 import { nameNotUtf8 } from './refusal.js';
 import { RunLostError } from './source-changed.js';
@@ -32,17 +33,20 @@ export interface Visit {
 export interface VisitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly links?: LinkPolicy | undefined;
+  /** Places that are passed over, with all that they hold. */
+  readonly isExcluded?: PathTest | undefined;
+  readonly onExcluded?: ((path: string) => void) | undefined;
 }
 
 /**
  * Shows every place of the run to `take`, a folder before what it holds and else in no order, and keeps none of them.
- * Neither linked folders nor the run's own top `.exlab-wizard/` are entered. Throws `local_file_vanished` when the
+ * Neither linked folders nor the run's own top `.exlab-wizard/` are entered, nor is what `isExcluded`. Throws `local_file_vanished` when the
  * folder is no folder, or when something disappears under the walk; the signal's reason when aborted.
  */
 export async function visitRun(
   root: string,
   take: (visit: Visit) => void,
-  { signal, links = 'keep' }: VisitOptions = {},
+  { signal, links = 'keep', isExcluded = () => false, onExcluded }: VisitOptions = {},
 ): Promise<void> {
   const top = resolve(root);
   signal?.throwIfAborted();
@@ -50,7 +54,11 @@ export async function visitRun(
   const visitAndTake = async (path: string): Promise<readonly string[]> => {
     const visit = path === '' ? await open(top, path) : await visitPath(top, path, links);
     take(visit);
-    return visit.names.map((name) => below(path, name));
+    const paths = visit.names.map((name) => below(path, name));
+    const excluded = new Set(paths.filter(isExcluded));
+    if (excluded.size === 0) return paths;
+    for (const one of excluded) onExcluded?.(one);
+    return paths.filter((one) => !excluded.has(one));
   };
   await drain([''], visitAndTake, { limit: AT_ONCE, signal });
 }

@@ -1,4 +1,4 @@
-import type { FileEntry, RunEntry, RunWalk } from './entry.js';
+import { summarizeWalk, type RunWalk } from './entry.js';
 import { byCodePoint } from './order.js';
 import { visitRun, type Found, type VisitOptions } from './visit.js';
 
@@ -25,14 +25,8 @@ export async function walkRun(
 
 function summary(found: readonly Found[]): RunWalk {
   const sorted = found.toSorted((a, b) => byCodePoint(a.path, b.path));
-  const entries = sorted.filter((item) => 'kind' in item);
-  const files = entries.filter(isFile);
-  return {
-    entries,
-    refused: sorted.filter((item) => 'reason' in item),
-    files: files.length,
-    bytes: files.reduce((sum, file) => sum + file.identity.size, 0),
-  };
+  return summarizeWalk(
+    sorted.filter((item) => 'kind' in item),
+    sorted.filter((item) => 'reason' in item),
+  );
 }
-
-const isFile = (entry: RunEntry): entry is FileEntry => entry.kind === 'file';

@@ -1,5 +1,10 @@
 import { NasSyncError } from '../errors.js';
+import { EVERY_NAME_IS_DATA, type NameRules } from '../run/name-rules.js';
 import type { Bay, Engine } from './engine.js';
+
+/** Of equipment that left the config nothing is known: there every name is data. */
+export const namesOf = ({ bays }: Pick<Engine, 'bays'>, equipmentId: string): NameRules =>
+  bays.get(equipmentId)?.names ?? EVERY_NAME_IS_DATA;
 
 /** @throws NasSyncError `not_configured` */
 export function bayOf({ bays }: Pick<Engine, 'bays'>, equipmentId: string): Bay {

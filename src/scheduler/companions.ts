@@ -1,7 +1,6 @@
 import { capKiBps } from '../config/bandwidth.js';
-import { NasSyncError } from '../errors.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { SourceChanged } from '../run/source-changed.js';
+import { isSourceTrouble } from '../run/source-changed.js';
 import { walkRecordFolder } from '../run/walk.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import type { WorkOrder } from './work.js';
@@ -9,8 +8,6 @@ import type { WorkOrder } from './work.js';
 /** Sealed last, each by itself. */
 const SEALED = new Set([MANIFEST_PATH, RECORD_PATH]);
 const MOST_TRIES = 3;
-/** Trouble of the file itself, which is not worth a run's. */
-const LOCAL: ReadonlySet<string> = new Set(['local_file_vanished', 'source_invalid']);
 
 /**
  * Brings along what the host keeps beside the record. It is no part of the run, and no proof names it: a host may write
@@ -23,7 +20,7 @@ export async function pushCompanions(order: WorkOrder): Promise<void> {
       await pushOnce(order);
       return;
     } catch (error) {
-      if (!isItsOwn(error)) throw error;
+      if (!isSourceTrouble(error)) throw error;
     }
   }
   engine.logger.info(
@@ -49,6 +46,3 @@ async function pushOnce({ job, bay, engine, signal }: WorkOrder): Promise<void> 
     onArrived: () => undefined,
   });
 }
-
-const isItsOwn = (error: unknown): boolean =>
-  error instanceof SourceChanged || (error instanceof NasSyncError && LOCAL.has(error.code));

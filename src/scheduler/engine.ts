@@ -6,6 +6,7 @@ import type { Faults } from '../faults.js';
 import type { Validator } from '../gate/validator.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../persistence/store.js';
+import type { NameRules } from '../run/name-rules.js';
 import type { Transport } from '../transports/transport.js';
 import type { AcceptedPolicies } from './accepted-policies.js';
 import type { SteadyClock } from './steady.js';
@@ -14,6 +15,8 @@ import type { SteadyClock } from './steady.js';
 export interface Bay {
   readonly equipment: Equipment;
   readonly transport: Transport;
+  /** Which names of its runs are volatile, and which are no part of them. */
+  readonly names: NameRules;
 }
 
 /** What the scheduler and its work need from outside. */

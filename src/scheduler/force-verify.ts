@@ -7,7 +7,7 @@ import { MANIFEST_PATH } from '../run/manifest.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import type { Transport } from '../transports/transport.js';
-import type { Comparison } from '../verify/compare.js';
+import { isSame, type Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
 import { bayOf } from './bay-of.js';
@@ -41,6 +41,7 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
     target: job.targetPath,
     transport: bay.transport,
     links: bay.equipment.transport.links,
+    names: bay.names,
     book: book.unsavedCopy(),
     pool: engine.pool,
     signal,
@@ -56,11 +57,12 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
   const seal = await brokenSeal(job, engine.store, bay.transport, signal);
   return {
     runPath,
-    ok: pass.same && seal.missing.length === 0 && seal.mismatched.length === 0,
+    ok: isSame(comparison) && seal.missing.length === 0 && seal.mismatched.length === 0,
     evidence,
     mismatched: [...comparison.mismatched, ...seal.mismatched],
     missing: [...comparison.missing, ...seal.missing],
     extra: comparison.extra,
+    volatile: comparison.volatile,
     files: walk.files,
     bytes: walk.bytes,
   };

@@ -1,6 +1,7 @@
 import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
 import type { KnownSeals } from '../persistence/seal-store.js';
-import type { RunWalk } from '../run/entry.js';
+import type { Digest } from '../run/digest.js';
+import type { FileEntry, RunWalk } from '../run/entry.js';
 import { parseManifest, readableLines, type ManifestLine } from '../run/manifest.js';
 import { compare } from '../verify/compare.js';
 import type { DigestBook } from '../verify/digest-book.js';
@@ -28,7 +29,12 @@ export async function requireOwnHistory(order: WorkOrder, local: Local): Promise
   const pass = history.mark?.pass ?? null;
   if (isOurs(history, await engine.store.seals.known(job.jobId))) return pass;
   const named = history.manifest === null ? null : namedBy(history.manifest);
-  const paths = (await replacedBy(order, named, local)).filter((path) => !local.isAccepted(path));
+  const here = new Set(local.walk.entries.map(({ path }) => path));
+  // One that is not here is not replaced by a push; one that is here would be.
+  const mayLack = (path: string): boolean =>
+    !here.has(path) && (bay.names.isVolatile(path) || bay.names.isExcluded(path));
+  const replaced = await replacedBy(order, named, local);
+  const paths = replaced.filter((path) => !local.isAccepted(path) && !mayLack(path));
   if (paths.length === 0) return pass;
   const grant = await engine.store.grants.find(job.jobId, REPLACE_NAS_COPY);
   if (grant === null) throw conflict(order, history, paths);
@@ -50,7 +56,10 @@ export function requireNothingReplaced(
   { known, removed, files }: SealContext,
 ): void {
   if (history.manifest === null || isOurs(history, known)) return;
-  const named = readableLines(history.manifest).filter(({ path }) => !removed.has(path));
+  const { isVolatile, isExcluded } = order.bay.names;
+  const held = new Set(files.map(({ path }) => path));
+  const mayLack = (path: string): boolean => !held.has(path) && (isVolatile(path) || isExcluded(path));
+  const named = readableLines(history.manifest).filter(({ path }) => !removed.has(path) && !mayLack(path));
   const paths = notHeld(named, new Map(files.map(({ path, sha256 }) => [path, sha256])));
   if (paths.length > 0) throw conflict(order, history, paths);
 }
@@ -83,6 +92,7 @@ function namedBy(manifest: Uint8Array): ManifestLine[] | null {
 /** Where nothing tells what was proven there, all that is there counts as proven. */
 async function otherOnTarget(order: WorkOrder, { walk, book }: Local): Promise<string[]> {
   const { job, bay, signal } = order;
+  const here = new Set(walk.entries.map(({ path }) => path));
   await readFiles(order, filesOf(walk), book);
   const target = await bay.transport.hash({
     target: job.targetPath,
@@ -92,7 +102,9 @@ async function otherOnTarget(order: WorkOrder, { walk, book }: Local): Promise<s
     signal,
     onProgress: () => undefined,
   });
-  const { mismatched, extra } = compare(walk.entries, (file, digest) => book.matches(file, digest) === true, target);
+  const isContentOf = (file: FileEntry, digest: Digest): boolean => book.matches(file, digest) === true;
+  const names = { ...bay.names, isVolatile: (path: string) => bay.names.isVolatile(path) && !here.has(path) };
+  const { mismatched, extra } = compare(walk.entries, isContentOf, target, { names });
   const folders = new Set(target.folders);
   return [...mismatched, ...extra.filter((path) => !folders.has(path))];
 }

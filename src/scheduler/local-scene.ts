@@ -16,13 +16,12 @@ type LocalScene = typeof NOTHING_LOCAL;
 
 /** What stands here, what the gate says of it, and what was revoked. */
 export async function localScene(ask: WorkOrder, proof: DeletionProof, content: boolean): Promise<LocalScene> {
-  const { job, context, signal } = ask;
-  const { runPath } = job;
+  const { context } = ask;
   // Cut off after the record itself was deleted: there is nothing left to judge.
   if (await leftByUs(ask, proof)) return NOTHING_LOCAL;
   const verdict = await judged(ask);
   const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
-  const state = await sourceNow(runPath, proof, signal);
+  const state = await sourceNow(ask, proof);
   const openWriters = await lookForWriters(ask);
   // Read when nobody writes any more: it may be long, and is repeated for as long as somebody does.
   const { changed, source } = await readSource(ask, proof, state, content && openWriters.writers.length === 0);
@@ -50,9 +49,11 @@ async function judged({ job, bay, engine, signal }: WorkOrder): Promise<GateVerd
 
 const isGone = (path: string): Kept => ({ path: printable(path), reason: 'it is gone from the workstation' });
 
-async function sourceNow(runPath: string, proof: DeletionProof, signal: AbortSignal): Promise<SourceState> {
+async function sourceNow({ job, bay, signal }: WorkOrder, proof: DeletionProof): Promise<SourceState> {
+  const { runPath } = job;
+  const { isVolatile, isExcluded } = bay.names;
   try {
-    return sourceState(await walkRun(runPath, { signal }), proof);
+    return sourceState(await walkRun(runPath, { signal, isExcluded }), proof, isVolatile);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;

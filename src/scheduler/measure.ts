@@ -1,7 +1,7 @@
 import { allInterlocks, unprovenInterlocks } from '../cleanup/interlocks/all.js';
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
-import { deleteEmptyRun, type Grant } from '../persistence/grant-store.js';
+import { deleteEmptyRun, keepExtra, type Grant } from '../persistence/grant-store.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { localScene } from './local-scene.js';
@@ -16,44 +16,51 @@ export interface Measured {
   readonly closed: LaneClosed;
   /** What of the run may not go. */
   readonly kept: readonly Kept[];
+  /** What only the NAS has; empty where it was not asked. */
+  readonly extra: readonly string[];
   /** The NAS has lost or changed something that was proven. */
   readonly damaged: boolean;
 }
 
 interface MeasureOptions {
   readonly content: boolean;
-  /** A person's word that is given now, and stored only once everything else holds. */
+  /** A person's words that are given now, and stored only once everything else holds. */
   readonly empty?: Grant | undefined;
+  readonly extra?: Grant | undefined;
 }
 
 /**
  * Measures every interlock now. With `content`, what all the others allow to go is read again on the NAS, and local
  * files whose times differ here; without, these two are told as they were proven.
  */
-export async function measure(ask: WorkOrder, { content, empty }: MeasureOptions): Promise<Measured> {
-  const { job, context, engine } = ask;
+export async function measure(ask: WorkOrder, { content, empty, extra }: MeasureOptions): Promise<Measured> {
+  const { job, context, bay, engine } = ask;
   await engine.policies.refresh();
   const policy = engine.policies.inForce(job.equipmentId);
   const [contents, passes] = await Promise.all([
     engine.store.proofs.newest(job.jobId),
     engine.store.proofs.passes(job.jobId),
   ]);
-  const proof = DeletionProof.checked(context, contents, passes);
+  const proof = DeletionProof.checked(context, contents, passes, bay.names);
   const moment = { now: engine.clock.now(), steady: await engine.steady.now() };
   const facts = passFactsOf(context, moment);
   if (typeof proof === 'string') {
     const why = context.proof === null ? 'not proven yet' : `not proven: ${proof}`;
     const interlocks = unprovenInterlocks(job.runPath, why, policy);
-    return { interlocks, proof: null, closed: null, kept: [], damaged: false };
+    return { interlocks, proof: null, closed: null, kept: [], extra: [], damaged: false };
   }
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
   const { closed, ...far } = await targetScene(ask, proof, content);
-  const word = empty ?? (await engine.store.grants.find(job.jobId, deleteEmptyRun(proof.proof.proofId)));
+  const { grants } = engine.store;
+  const word = empty ?? (await grants.find(job.jobId, deleteEmptyRun(proof.proof.proofId)));
+  const extraWord = extra ?? (await grants.find(job.jobId, keepExtra(far.extra ?? [])));
   const scene: SceneFacts = {
     runPath: job.runPath,
-    files: proof.files.size,
+    files: [...proof.files.keys()].filter((path) => !bay.names.isVolatile(path)).length,
     emptyAllowed: word === null ? null : `${word.operator ?? 'a person'} said that it may go: ${word.reason}`,
+    extraAllowed:
+      extraWord === null ? null : `${extraWord.operator ?? 'a person'} said that it may stay: ${extraWord.reason}`,
     damaged: null,
     ...local,
     ...far,
@@ -61,13 +68,12 @@ export async function measure(ask: WorkOrder, { content, empty }: MeasureOptions
   const interlocks = allInterlocks(counted, scene, policy);
   const kept = [...local.changed, ...local.unproven];
   const lost = (far.notListed ?? []).length > 0 || far.seal === 'damaged';
-  if (!content || interlocks.some(({ ok }) => !ok)) return { interlocks, proof, closed, kept, damaged: lost };
+  const found = { proof, closed, kept, extra: far.extra ?? [] };
+  if (!content || interlocks.some(({ ok }) => !ok)) return { ...found, interlocks, damaged: lost };
   const damaged = await damagedOnTarget(ask, proof);
   return {
+    ...found,
     interlocks: allInterlocks(counted, { ...scene, damaged }, policy),
-    proof,
-    closed,
-    kept,
     damaged: damaged.length > 0,
   };
 }

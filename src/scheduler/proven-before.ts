@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { NasSyncError } from '../errors.js';
+import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import type { RunWalk } from '../run/entry.js';
 import { MANIFEST_PATH, parseManifest } from '../run/manifest.js';
@@ -12,6 +13,7 @@ import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';
 import { filesOf, someOf } from '../verify/local-state.js';
+import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 import type { WorkOrder } from './work.js';
 
@@ -49,11 +51,16 @@ export const recordHere = (runPath: string): Promise<RunRecord | null> => readRe
  * Whether the record says `cleaned` rightly: some proven file is not here, or nothing tells what was proven. A run that
  * was brought back whole may be synced anew.
  */
-export async function isStillCleaned(engine: Engine, { jobId, runPath }: { jobId: string; runPath: string }) {
+export async function isStillCleaned(
+  engine: Engine,
+  { jobId, runPath, equipmentId }: Pick<Job, 'jobId' | 'runPath' | 'equipmentId'>,
+): Promise<boolean> {
   if ((await recordHere(runPath))?.syncStatus !== 'cleaned') return false;
   const proven = await engine.store.proofs.provenFiles(jobId);
   const names = new Set([...((await namedHere(runPath)) ?? new Map<string, string>()).keys(), ...proven.keys()]);
-  return names.size === 0 || absentFrom(await walkRun(runPath), names).length > 0;
+  const { isVolatile } = namesOf(engine, equipmentId);
+  const stable = [...names].filter((path) => !isVolatile(path));
+  return names.size === 0 || absentFrom(await walkRun(runPath), stable.length > 0 ? stable : names).length > 0;
 }
 
 /**
@@ -79,7 +86,9 @@ export async function requireNoneOnlyThere(
   const { job, bay, engine, signal } = order;
   if ((await engine.store.proofs.provenFiles(job.jobId)).size > 0) return;
   const named = await namedThere(bay.transport, job.targetPath, signal);
-  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !isAccepted(path));
+  const { isVolatile, isExcluded } = bay.names;
+  const mayLack = (path: string): boolean => isAccepted(path) || isVolatile(path) || isExcluded(path);
+  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !mayLack(path));
   if (absent.length === 0) return;
   const there = await bay.transport.readMeta(`${job.targetPath}/${RECORD_PATH}`, signal);
   // Another run's place: what its manifest names is nothing of this one.

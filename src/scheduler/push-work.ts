@@ -44,13 +44,15 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   // At first contact a token is left on the target: if that lies in the run, the walk must come across it.
   if (known === null) await meeting.catch(() => null);
   // Else beside the walk: on a long way, the answer takes longer. It still decides first.
-  const [met, walked] = await Promise.allSettled([meeting, walkRun(job.runPath, { links, signal })]);
+  const { isVolatile, isExcluded } = bay.names;
+  const walkNow = () => walkRun(job.runPath, { links, signal, isExcluded });
+  const [met, walked] = await Promise.allSettled([meeting, walkNow()]);
   const closed = outcomeOf(met);
   if (closed !== null) return deferred(order, 'push', closed);
 
   const record = await readRecord(job.runPath);
   const walk = outcomeOf(walked);
-  requireExpressible(walk);
+  requireExpressible(walk, isVolatile);
   requireLinksKept(walk, bay.transport);
   const { runPath: source, targetPath: target } = job;
   await bay.transport.requireHolds({ source, target, entries: walk.entries }, signal);
@@ -72,7 +74,7 @@ async function push(order: WorkOrder, onArrived: () => void): Promise<WorkResult
   const pushed = await pushEntries(order, walk, { book, watch, onArrived });
   // Each has a digest now, which says as much.
   await engine.store.removals.forgetPushedFiles(job.jobId);
-  const difference = firstDifference(walk, await walkRun(job.runPath, { links, signal }));
+  const difference = firstDifference(walk, await walkNow(), isVolatile);
   if (difference !== null) return stillChanging(order, difference);
   return {
     event: {

@@ -61,9 +61,10 @@ export class RecordClerk {
   }
 
   /** `cleaned` is left only by a run that is here whole again, and never for `failed`: it is what happened to the run. */
-  async #write({ jobId, runPath }: Job, status: SyncStatus): Promise<void> {
+  async #write(job: Job, status: SyncStatus): Promise<void> {
+    const { runPath } = job;
     const wasCleaned = (await recordHere(runPath))?.syncStatus === 'cleaned';
-    const mayLeave = wasCleaned && status !== 'failed' && !(await isStillCleaned(this.#engine, { jobId, runPath }));
+    const mayLeave = wasCleaned && status !== 'failed' && !(await isStillCleaned(this.#engine, job));
     await updateRecord(runPath, ({ syncStatus }) =>
       syncStatus === 'cleaned' && !mayLeave ? [] : [{ path: ['sync_status'], value: status }],
     );

@@ -1,4 +1,4 @@
-import { rmdir } from 'node:fs/promises';
+import { lstat, rmdir } from 'node:fs/promises';
 import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
 import { release, type Released } from '../cleanup/release.js';
 import { removeEmpty } from '../cleanup/remove-empty.js';
@@ -7,8 +7,11 @@ import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { FolderWay } from '../run/folder-way.js';
+import type { RunEntry } from '../run/entry.js';
+import { unlessGone } from '../run/unless-gone.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { walkRun } from '../run/walk.js';
+import { dataPaths } from '../verify/local-state.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { assertLeased, leaseGuard } from './lease-guard.js';
 import { leftByUs } from './left-by-us.js';
@@ -36,9 +39,29 @@ export async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash
  */
 export async function leftOver(order: WorkOrder, proof: DeletionProof): Promise<Kept[]> {
   if (await leftByUs(order, proof)) return [];
-  const { job, signal } = order;
-  const { entries, refused: odd } = await walkRun(job.runPath, { signal });
-  return [...entries, ...odd].map(({ path }) => ({ path: printable(path), reason: 'no proof names it' }));
+  const { job, bay, signal } = order;
+  const { isVolatile, isExcluded } = bay.names;
+  const { entries, refused: odd } = await walkRun(job.runPath, { signal, isExcluded });
+  // It stays for what it holds, which is told here or may stay.
+  const isProvenFolder = ({ kind, path }: RunEntry): boolean =>
+    kind === 'folder' && proof.shape.get(path)?.kind === 'folder';
+  return [...entries.filter((entry) => !isProvenFolder(entry)), ...odd]
+    .filter(({ path }) => !isVolatile(path))
+    .map(({ path }) => ({ path: printable(path), reason: 'no proof names it' }));
+}
+
+/** What stays in the run folder of a run that is cleaned: volatile names that no proof covers, and excluded ones. */
+export async function findRemainder({ job, bay, signal }: WorkOrder): Promise<Kept[]> {
+  const run = await unlessGone(lstat(job.runPath));
+  if (run === null) return [];
+  const excluded: string[] = [];
+  const { isExcluded } = bay.names;
+  const walk = await walkRun(job.runPath, { signal, isExcluded, onExcluded: (path) => excluded.push(path) });
+  const others = [...walk.entries.filter(({ kind }) => kind !== 'folder'), ...walk.refused];
+  return [
+    ...others.map(({ path }) => ({ path: printable(path), reason: 'a volatile name, not as the NAS holds it' })),
+    ...excluded.map((path) => ({ path: printable(path), reason: 'excluded by the config' })),
+  ];
 }
 
 async function releaseThrough(
@@ -63,7 +86,7 @@ async function releaseThrough(
     await assertLeased(order);
     const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder');
     await removeEmpty(trash, folders.toReversed());
-    const kept = released.kept.length > 0 ? released.kept : await removeTrash(order.job.runPath);
+    const kept = released.kept.length > 0 ? released.kept : await removeTrash(order);
     return { files: waited.files + released.files, bytes: waited.bytes + released.bytes, kept };
   } finally {
     await way.close();
@@ -80,17 +103,22 @@ function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, l
     letGo,
     faults: engine.faults,
     signal,
+    isVolatile: order.bay.names.isVolatile,
     stillOurs: leaseGuard(order),
     onGone: ({ files, bytes, path }) => report({ files, bytes, currentFile: path }),
   });
 }
 
-async function removeTrash(runPath: string): Promise<Kept[]> {
+async function removeTrash({ job, bay, signal }: WorkOrder): Promise<Kept[]> {
+  const { runPath } = job;
   try {
     await rmdir(trashPath(runPath));
     return [];
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    const code = systemCode(error);
+    if (code === 'ENOENT') return [];
+    const isOnlyVolatile = dataPaths(await walkRun(trashPath(runPath), { signal }), bay.names.isVolatile).length === 0;
+    if (code === 'ENOTEMPTY' && isOnlyVolatile) return [];
     return [
       { path: printable(trashPath(runPath)), reason: `it cannot be removed (${systemCode(error) ?? String(error)})` },
     ];

@@ -5,13 +5,14 @@ import { removeRun } from '../cleanup/remove-run.js';
 import { NasSyncError } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
+import { printable } from '../run/display.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
 import { assertLeased } from './lease-guard.js';
 import { lookForWriters } from './look-for-writers.js';
-import { leftOver, releaseRun } from './release-run.js';
+import { findRemainder, leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
 import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
@@ -29,13 +30,20 @@ export const releaseWork: Work = async (order) => {
 };
 
 async function letGo(order: WorkOrder): Promise<WorkResult> {
-  const { job, context, engine } = order;
+  const { job, context, bay, engine } = order;
   const { proofs } = engine.store;
   await engine.policies.refresh();
   const { trashHours, retainCache } = engine.policies.inForce(job.equipmentId);
   await engine.faults.at('after', 'intent');
-  const proof = DeletionProof.checked(context, await proofs.newest(job.jobId), await proofs.passes(job.jobId));
-  if (typeof proof === 'string') throw new Error(proof);
+  const checked = DeletionProof.checked(
+    context,
+    await proofs.newest(job.jobId),
+    await proofs.passes(job.jobId),
+    bay.names,
+  );
+  if (typeof checked === 'string') throw new Error(checked);
+  const spared = await proofs.spared(checked.proof.proofId);
+  const proof = checked.without((path) => spared.has(path));
   const toTrash = trashHours > 0 && context.trashed === null;
   // The NAS may have been read for hours since the interlocks were measured.
   const look = await lookForWriters(order);
@@ -48,18 +56,28 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
   await acting(engine.faults, 'record-on-nas', () => tellNas(order, retainCache));
   // Looked at last: telling the NAS may have taken a while.
   const late = await leftOver(order, proof);
-  const kept = late.length > 0 || retainCache ? late : await removeCache(order);
+  const remainder = late.length > 0 ? [] : await findRemainder(order);
+  // The record explains a folder that stays for what it holds.
+  const kept = late.length > 0 || retainCache || remainder.length > 0 ? late : await removeCache(order, proof);
   if (kept.length > 0) {
     await sayOnNas(order, 'synced');
     return refused(order, { ...released, kept });
   }
   await engine.faults.at('before', 'done');
   const { files } = proof;
-  const { bytes } = proof.proof;
+  let bytes = 0;
+  for (const { size } of files.values()) bytes += size;
   const passes = chainOf(proof);
   engine.logger.info({ jobId: job.jobId, runPath: job.runPath, files: files.size, bytes, passes }, 'cleaned');
   return {
-    event: { type: 'cleanup.succeeded', at: engine.clock.now(), files: files.size, bytes, passes },
+    event: {
+      type: 'cleanup.succeeded',
+      at: engine.clock.now(),
+      files: files.size,
+      bytes,
+      passes,
+      ...(remainder.length > 0 && { kept: remainder.slice(0, MOST_NAMED) }),
+    },
   };
 }
 
@@ -125,11 +143,15 @@ async function trashed({ engine }: WorkOrder, { files, bytes }: Released, hours:
   };
 }
 
-const removeCache = (order: WorkOrder): Promise<Kept[]> => {
+async function removeCache(order: WorkOrder, proof: DeletionProof): Promise<Kept[]> {
   const { job, bay, engine, signal } = order;
-  return removeRun(job.runPath, {
+  const stays = await removeRun(job.runPath, {
     onNas: (path) => bay.transport.readMeta(`${job.targetPath}/${path}`, signal),
     stillOurs: () => assertLeased(order),
     faults: engine.faults,
   });
-};
+  const kept = stays.filter(({ path }) => !bay.names.isVolatile(path));
+  // A volatile name that appeared when the record folder had gone keeps the run folder, and nothing else.
+  const isFolderAlone = kept.length === 1 && kept[0]?.path === printable(job.runPath);
+  return isFolderAlone && (await leftOver(order, proof)).length === 0 ? [] : kept;
+}

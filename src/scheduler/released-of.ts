@@ -2,6 +2,7 @@ import { nothingLeft } from '../cleanup/remove-run.js';
 import { hasTrash, trashPath } from '../cleanup/trash.js';
 import type { Job } from '../persistence/job.js';
 import type { Released } from '../verify/released.js';
+import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 
 /**
@@ -9,11 +10,14 @@ import type { Engine } from './engine.js';
  * deletion was cut off when the record and the run folder were already gone.
  */
 export async function releasedOf(
-  { store }: Pick<Engine, 'store'>,
-  { jobId, runPath, context }: Job,
+  engine: Pick<Engine, 'store' | 'bays'>,
+  { jobId, runPath, equipmentId, context }: Job,
 ): Promise<{ released: Released; source?: string; emptied?: boolean }> {
   if (context === null || context.releasing === null) return { released: null };
-  const released = await store.proofs.newest(jobId);
+  const proven = await engine.store.proofs.newest(jobId);
+  const isOfRun = ({ path }: { readonly path: string }): boolean => !namesOf(engine, equipmentId).isExcluded(path);
+  const released =
+    proven === null ? null : { files: proven.files.filter(isOfRun), shape: proven.shape.filter(isOfRun) };
   const inTrash = context.trashed !== null && (await hasTrash(runPath));
   if (inTrash) return { released, source: trashPath(runPath) };
   return { released, emptied: await nothingLeft(runPath, released?.files[0]?.dev) };

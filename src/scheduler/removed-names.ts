@@ -1,6 +1,7 @@
 import type { Job } from '../persistence/job.js';
 import type { PushedName } from '../persistence/removal-store.js';
 import { foldersAbove, type RunEntry, type RunWalk } from '../run/entry.js';
+import type { NameRules } from '../run/name-rules.js';
 import { RunLostError } from '../run/source-changed.js';
 import { shellWord } from '../run/shell-word.js';
 import type { DigestBook } from '../verify/digest-book.js';
@@ -34,10 +35,12 @@ export async function readNamesOnNas({ store }: Engine, { jobId }: Job, book: Di
   return { kinds, devices };
 }
 
-/** Pure. */
-export function removedFrom({ kinds }: NamesOnNas, walk: RunWalk): RemovedNames {
+/** Volatile names come and go by themselves, and excluded ones are none of the run's. Pure. */
+export function removedFrom({ kinds }: NamesOnNas, walk: RunWalk, { isVolatile, isExcluded }: NameRules): RemovedNames {
   const here = entriesOf(walk);
-  const removed = [...kinds].filter(([path, kind]) => here.get(path)?.kind !== kind);
+  const removed = [...kinds].filter(
+    ([path, kind]) => here.get(path)?.kind !== kind && !isVolatile(path) && !isExcluded(path),
+  );
   const paths = removed.flatMap(([path, kind]) => (kind === 'folder' ? [] : [path]));
   const folders = new Set(removed.flatMap(([path, kind]) => (kind === 'folder' ? [path] : [])));
   for (const path of paths) for (const folder of foldersAbove(path)) folders.add(folder);

@@ -4,12 +4,13 @@ import { isoTime } from '../clock.js';
 import type { Place } from '../config/equipment.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
-import { contentPath, type RunWalk } from '../run/entry.js';
+import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
+import type { NameRules, PathTest } from '../run/name-rules.js';
 import { recordFile } from '../run/record-file.js';
 import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
-import { filesOf, someOf } from '../verify/local-state.js';
+import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
 import { bayOf } from './bay-of.js';
 import type { Bay, Engine } from './engine.js';
 import { absentFrom, cleanedHere, namedHere, namedThere, partlyHere, recordHere, type Named } from './proven-before.js';
@@ -33,23 +34,25 @@ export async function beforeQueue(
   engine: Engine,
   runPath: string,
   { equipment, relativePath }: Place,
-  mayLack: (path: string) => boolean = () => false,
+  mayLack: PathTest = () => false,
 ): Promise<Before | null> {
   const status = (await recordHere(runPath))?.syncStatus;
   if (status !== 'cleaned' && status !== 'synced') return null;
   const bay = bayOf(engine, equipment.id);
   const place = `${bay.transport.place}/${relativePath}`;
-  const walk = await walkRun(runPath, { links: equipment.transport.links });
-  if (status === 'cleaned' && walk.entries.length + walk.refused.length === 0) {
+  const { isVolatile, isExcluded } = bay.names;
+  const walk = await walkRun(runPath, { links: equipment.transport.links, isExcluded });
+  if (status === 'cleaned' && dataPaths(walk, isVolatile).length === 0) {
     return { is: 'cleaned', error: cleanedHere(runPath, place, 'not_allowed', await since(runPath)) };
   }
   const named = (await namedHere(runPath)) ?? (await askNas(engine, bay, relativePath, status));
-  if (status === 'cleaned') return ofCleaned(engine, { runPath, place, walk, named });
-  return ofSynced({ runPath, place, walk, named }, mayLack);
+  const told = { runPath, place, walk, named, names: bay.names };
+  return status === 'cleaned' ? ofCleaned(engine, told) : ofSynced(told, mayLack);
 }
 
-function ofSynced({ runPath, place, walk, named }: Told, mayLack: (path: string) => boolean): Before | null {
-  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !mayLack(path));
+function ofSynced(told: Told, mayLack: PathTest): Before | null {
+  const { runPath, place, walk, named } = told;
+  const absent = absentOf(told).filter((path) => !mayLack(path));
   if (absent.length === 0) return null;
   const isGone = absent.length === named?.size && walk.files === 0;
   return { is: isGone ? 'cleaned' : 'conflict', error: partlyHere(runPath, place, absent) };
@@ -60,28 +63,37 @@ interface Told {
   readonly place: string;
   readonly walk: RunWalk;
   readonly named: Named | null;
+  readonly names: NameRules;
 }
 
-async function ofCleaned(engine: Engine, { runPath, place, walk, named }: Told): Promise<Before | null> {
-  const unknown = [...walk.entries, ...walk.refused]
-    .filter((entry) => !('kind' in entry && entry.kind === 'folder'))
-    .map(({ path }) => path)
-    .filter((path) => named?.has(path) !== true);
-  const absent = absentFrom(walk, named?.keys() ?? []);
+/** Volatile and excluded names may be named there, and not be here. */
+const absentOf = ({ walk, named, names }: Told): string[] =>
+  absentFrom(walk, named?.keys() ?? []).filter((path) => !names.isVolatile(path) && !names.isExcluded(path));
+
+async function ofCleaned(engine: Engine, told: Told): Promise<Before | null> {
+  const { runPath, place, walk, named, names } = told;
+  const unknown = dataPaths(walk, names.isVolatile).filter((path) => named?.has(path) !== true);
+  const absent = absentOf(told);
   if (named !== null && absent.length === 0) {
-    const other = await otherContent(engine, runPath, walk, named);
+    const files = filesOf(walk).filter(({ path }) => !names.isVolatile(path));
+    const other = await otherContent(engine, runPath, files, named);
     return other.length === 0 ? null : { is: 'conflict', error: newInCleaned(runPath, other) };
   }
   if (unknown.length > 0) return { is: 'conflict', error: newInCleaned(runPath, unknown) };
-  if (absent.length === named?.size) {
+  if (named !== null && filesOf(walk).every(({ path }) => !named.has(path) || names.isVolatile(path))) {
     return { is: 'cleaned', error: cleanedHere(runPath, place, 'not_allowed', await since(runPath)) };
   }
   return { is: 'conflict', error: partlyHere(runPath, place, absent) };
 }
 
-async function otherContent(engine: Engine, runPath: string, walk: RunWalk, named: Named): Promise<string[]> {
+async function otherContent(
+  engine: Engine,
+  runPath: string,
+  files: readonly FileEntry[],
+  named: Named,
+): Promise<string[]> {
   const other: string[] = [];
-  for (const file of filesOf(walk)) {
+  for (const file of files) {
     const sha256 = named.get(file.path);
     if (sha256 === undefined) continue;
     const now = await sha256Of(engine, join(runPath, contentPath(file)), file.identity, ALWAYS);

@@ -5,8 +5,9 @@ import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import { shapeOf, shapeSha256 } from '../run/shape.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
-import { filesOf, someOf } from '../verify/local-state.js';
+import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
+import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 import { readNamesOnNas, removedFrom } from './removed-names.js';
 import { releasedOf } from './released-of.js';
@@ -29,26 +30,33 @@ export async function newsOf(engine: Engine, job: Job): Promise<string | null> {
 async function newsOfProven(engine: Engine, job: Job): Promise<string | null> {
   const { released } = await releasedOf(engine, job);
   const walk = withReleased(await walked(engine, job), released);
-  if (walk.refused.length > 0) return `not on the NAS: ${someOf(walk.refused.map((refusal) => refusal.path))}`;
+  const names = namesOf(engine, job.equipmentId);
+  const isStable = ({ path }: { readonly path: string }): boolean => !names.isVolatile(path);
+  const refused = walk.refused.filter(isStable);
+  if (refused.length > 0) return `not on the NAS: ${someOf(refused.map((refusal) => refusal.path))}`;
   const book = await DigestBook.open(job.jobId, engine.store.digests);
-  const unread = filesOf(walk).filter((file) => book.sha256Of(file) === null);
-  const gone = released === null ? removedFrom(await readNamesOnNas(engine, job, book), walk).paths : [];
+  const unread = filesOf(walk).filter((file) => isStable(file) && book.sha256Of(file) === null);
+  const gone = released === null ? removedFrom(await readNamesOnNas(engine, job, book), walk, names).paths : [];
   if (gone.length > 0) return `gone: ${someOf(gone)}`;
   if (unread.length > 0) return `new or changed: ${someOf(unread.map((file) => file.path))}`;
-  const pass = (await engine.store.proofs.passes(job.jobId)).at(-1);
-  return shapeSha256(shapeOf(walk.entries)) === pass?.shapeSha256 ? null : 'new or changed: folders or links';
+  const proven = (await engine.store.proofs.newest(job.jobId))?.shape.filter(isStable) ?? [];
+  const isSame = shapeSha256(shapeOf(walk.entries.filter(isStable))) === shapeSha256(proven);
+  return isSame ? null : 'new or changed: folders or links';
 }
 
 /** A run that left may come again only with everything that was proven: a smaller manifest never replaces a good one. */
 async function newsOfCleaned(engine: Engine, job: Job): Promise<string | null> {
+  const { isVolatile } = namesOf(engine, job.equipmentId);
+  const isStable = ({ path }: { readonly path: string }): boolean => !isVolatile(path);
   const walk = await walked(engine, job);
-  const found = [...walk.entries, ...walk.refused].map(({ path }) => path);
+  const found = dataPaths(walk, isVolatile);
   if (found.length === 0) return null;
   const contents = await engine.store.proofs.newest(job.jobId);
   const here = filesOf(walk);
-  const absent = (contents?.files ?? []).filter(({ path }) => !here.some((file) => file.path === path));
-  if (contents === null || absent.length > 0) throw newInCleaned(job.runPath, unknownTo(contents, walk));
-  const other = await withOtherContent(engine, job, here, contents);
+  const names = new Set(here.map(({ path }) => path));
+  const absent = (contents?.files ?? []).filter((file) => isStable(file) && !names.has(file.path));
+  if (contents === null || absent.length > 0) throw newInCleaned(job.runPath, unknownTo(contents, found));
+  const other = await withOtherContent(engine, job, here.filter(isStable), contents);
   if (other.length > 0) throw newInCleaned(job.runPath, other);
   return 'restored, and queued again';
 }
@@ -66,12 +74,14 @@ async function withOtherContent(engine: Engine, { runPath }: Job, here: readonly
 }
 
 /** What to name: the files that no proof knows; where there are none, whatever stands there. */
-function unknownTo(contents: ProofContents | null, walk: RunWalk): string[] {
+function unknownTo(contents: ProofContents | null, found: readonly string[]): readonly string[] {
   const proven = new Set(contents?.files.map(({ path }) => path));
-  const all = [...walk.entries, ...walk.refused].map(({ path }) => path);
-  const unknown = all.filter((path) => !proven.has(path));
-  return unknown.length > 0 ? unknown : all;
+  const unknown = found.filter((path) => !proven.has(path));
+  return unknown.length > 0 ? unknown : found;
 }
 
 const walked = ({ bays }: Engine, job: Job): Promise<RunWalk> =>
-  walkRun(job.runPath, { links: bays.get(job.equipmentId)?.equipment.transport.links ?? 'keep' });
+  walkRun(job.runPath, {
+    links: bays.get(job.equipmentId)?.equipment.transport.links ?? 'keep',
+    isExcluded: namesOf({ bays }, job.equipmentId).isExcluded,
+  });

@@ -42,7 +42,7 @@ const FOUND = 'gone from the run';
 export async function findRemoved(order: WorkOrder, walk: RunWalk, book: DigestBook): Promise<Removed> {
   const { job, engine } = order;
   const onNas = await readNamesOnNas(engine, job, book);
-  const removed = removedFrom(onNas, walk);
+  const removed = removedFrom(onNas, walk, order.bay.names);
   const words = (await engine.store.removals.list(job.jobId)).filter(isOpenWord);
   const isTold = isAmong(words.map(({ path }) => path));
   const here = entriesOf(walk);

@@ -2,18 +2,19 @@ import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import { hasTrash, trashPath } from '../cleanup/trash.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
+import type { NameRules } from '../run/name-rules.js';
 import { walkRun } from '../run/walk.js';
 import { assertFoldersAreElsewhere, assertTargetIsElsewhere } from '../transports/assert-separate.js';
+import type { PlaceListing } from '../transports/transport.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
-import type { Bay } from './engine.js';
 import { reporter } from './progress.js';
 import { sealOnTarget } from './seal-on-target.js';
 import type { WorkOrder } from './work.js';
 
-type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed'> & { readonly closed: LaneClosed };
+type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed' | 'extra'> & { readonly closed: LaneClosed };
 
 /**
  * Whether the target answers as itself, and lists what was proven. With `content` it must also be another place than
@@ -24,27 +25,37 @@ export async function targetScene(ask: WorkOrder, proof: DeletionProof, content:
   const { transport } = bay;
   try {
     const closed = await meetTarget(transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
-    if (closed !== null) return { unreachable: closed.measured, seal: null, notListed: null, closed };
+    if (closed !== null) return { ...NOT_ASKED, unreachable: closed.measured, closed };
     const seal = await sealOnTarget(ask, proof);
-    const missing = await notListed(transport.list(job.targetPath, signal), proof);
+    const listing = await transport.list(job.targetPath, signal);
+    const missing = notListed(listing, proof, bay.names);
     if (content && missing.length === 0) {
       const places = { source: job.runPath, target: job.targetPath };
       await assertTargetIsElsewhere(transport, places, signal);
       if (context.releasing === null) await assertFoldersAreElsewhere(transport, places, foldersOf(proof), signal);
     }
-    return { unreachable: null, seal, notListed: missing, closed };
+    return { unreachable: null, seal, notListed: missing, extra: extraOf(listing, proof, bay.names), closed };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;
-    return { unreachable: error.message, seal: null, notListed: null, closed: null };
+    return { ...NOT_ASKED, unreachable: error.message, closed: null };
   }
 }
 
 const foldersOf = ({ shape }: DeletionProof): string[] =>
   [...shape.values()].flatMap(({ kind, path }) => (kind === 'folder' ? [path] : []));
 
-async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: DeletionProof): Promise<string[]> {
-  const { files, links, folders } = await listing;
+const NOT_ASKED = { seal: null, notListed: null, extra: null };
+
+/** What stands there and is none of the run's. Folders alone hold no data. */
+function extraOf({ files, links, others }: PlaceListing, proof: DeletionProof, names: NameRules): string[] {
+  const isKnown = (path: string): boolean =>
+    proof.files.has(path) || proof.shape.has(path) || names.isVolatile(path) || names.isExcluded(path);
+  const paths = [...files, ...links].map(({ path }) => path).filter((path) => !isKnown(path));
+  return [...paths, ...others.filter((path) => !names.isVolatile(path) && !names.isExcluded(path))].map(printable);
+}
+
+function notListed({ files, links, folders }: PlaceListing, proof: DeletionProof, names: NameRules): string[] {
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
   const texts = new Map(links.map(({ path, linkTo }) => [path, linkTo]));
   const there = new Set(folders);
@@ -53,10 +64,14 @@ async function notListed(listing: ReturnType<Bay['transport']['list']>, proof: D
       (kind === 'folder' && !there.has(path)) || (kind === 'link' && texts.get(path) !== linkTo),
   );
   const missing = [...proof.files.values()].filter(({ path, size }) => sizes.get(path) !== size);
-  return [...missing, ...shape].map(({ path }) => printable(path));
+  const paths = [...missing, ...shape].map(({ path }) => path);
+  return paths.filter((path) => !names.isVolatile(path)).map(printable);
 }
 
-/** What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. */
+/**
+ * What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. A volatile file that
+ * is not there as it was proven is no damage: that it stays here is stored before anything is allowed to go.
+ */
 export async function damagedOnTarget(order: WorkOrder, proof: DeletionProof): Promise<string[]> {
   const { job, bay, context, signal } = order;
   const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
@@ -76,7 +91,14 @@ export async function damagedOnTarget(order: WorkOrder, proof: DeletionProof): P
     return digest === `sha256:${known?.sha256 ?? ''}` || (known?.other !== null && digest === known?.other);
   };
   const here = await pathsIn(source, signal);
-  const { mismatched, missing } = compare(entries, isContentOf, target, (path) => !here.has(path));
+  const { mismatched, missing, volatile } = compare(entries, isContentOf, target, {
+    isUntold: (path) => !here.has(path),
+    names: bay.names,
+  });
+  await order.engine.store.proofs.spare(
+    proof.proof.proofId,
+    volatile.filter((path) => proof.files.has(path) || proof.shape.has(path)),
+  );
   return [...mismatched, ...missing].map(printable);
 }
 

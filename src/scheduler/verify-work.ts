@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isoTime } from '../clock.js';
 import { NasSyncError } from '../errors.js';
-import { shellWord } from '../run/shell-word.js';
+import { printable } from '../run/display.js';
 import { meetTarget } from '../transports/target-identity.js';
-import type { Comparison } from '../verify/compare.js';
+import { holdsRun, type Comparison } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { followedLinks, someOf } from '../verify/local-state.js';
-import { runPass, type Sides } from '../verify/pass.js';
+import { runPass, type PassResult } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
 import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
@@ -18,6 +18,8 @@ import { restAfterPass } from './policy.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
+
+type Compared = Extract<PassResult, { outcome: 'compared' }>;
 
 /** State `awaiting_verify.verifying`: one pass, and, if both sides are the same, the seal and the proof. */
 export const verifyWork: Work = async (order) => {
@@ -42,6 +44,7 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
     target: job.targetPath,
     transport: bay.transport,
     links: bay.equipment.transport.links,
+    names: bay.names,
     book: await DigestBook.open(job.jobId, engine.store.digests, await bay.transport.hashName(signal)),
     pool: engine.pool,
     signal,
@@ -51,11 +54,12 @@ async function verify(order: WorkOrder): Promise<WorkResult> {
   });
   if (pass.outcome === 'changed')
     return { event: { type: 'run.changed', at: engine.clock.now(), reason: pass.reason } };
-  if (!pass.same) throw await difference(order, pass.comparison);
-  return prove(order, pass.sides, left.emptied === true);
+  if (!holdsRun(pass.comparison)) throw difference(order, pass.comparison);
+  await assertExtraNotProven(order, pass.comparison);
+  return prove(order, pass, left.emptied === true);
 }
 
-async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<WorkResult> {
+async function prove(order: WorkOrder, { sides, comparison }: Compared, emptied: boolean): Promise<WorkResult> {
   const { job, context, bay, engine, signal } = order;
   await pushCompanions(order);
   const proofId = randomUUID();
@@ -71,6 +75,7 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
     transport: bay.transport,
     files,
     removed,
+    mayLack: (path) => bay.names.isVolatile(path) || bay.names.isExcluded(path),
     followed: followedLinks(sides.walk),
     mark: {
       queue: await seals.queueId(),
@@ -94,39 +99,52 @@ async function prove(order: WorkOrder, sides: Sides, emptied: boolean): Promise<
     manifestSha256,
     steadyAt: moment.steady,
     sides,
+    names: bay.names,
   });
   const summary = summaryOf(proof);
   const proven = { ...context, proof: summary, verifiedAt: at, verifyPasses: context.verifyPasses + 1 };
   const rest = restAfterPass(proven, policy, moment);
-  return { event: { type: 'verify.succeeded', at, proof: summary, ...rest }, proof };
+  return { event: { type: 'verify.succeeded', at, proof: summary, ...foundBeside(comparison), ...rest }, proof };
 }
 
-/** Damage heals by a push. What only the target holds does not: a push never removes anything there. */
-async function difference(
-  { job, context, bay, signal }: WorkOrder,
-  { mismatched, missing, extra }: Comparison,
-): Promise<NasSyncError> {
+/** Names in the journal; the counts are whole. */
+const MOST_NAMED = 100;
+
+/** What the pass found that is no damage: the run is proven all the same. */
+function foundBeside({ extra, volatile }: Comparison) {
+  if (extra.length + volatile.length === 0) return {};
+  return {
+    beside: {
+      extraCount: extra.length,
+      extra: extra.slice(0, MOST_NAMED).map(printable),
+      volatileCount: volatile.length,
+      volatile: volatile.slice(0, MOST_NAMED).map(printable),
+    },
+  };
+}
+
+/** A push heals it. */
+function difference({ context }: WorkOrder, { mismatched, missing }: Comparison): NasSyncError {
   const parts = [
     mismatched.length > 0 ? `different: ${someOf(mismatched)}` : '',
     missing.length > 0 ? `missing: ${someOf(missing)}` : '',
-    extra.length > 0 ? `only on the NAS: ${someOf(extra)}` : '',
   ].filter((part) => part !== '');
   const copy =
     context.proof !== null ? 'the NAS copy was proven before, and is damaged now' : 'the NAS copy is not the run';
-  const found = `${copy} (${parts.join('; ')})`;
-  if (mismatched.length === 0 && missing.length === 0) {
-    const named = await namedThere(bay.transport, job.targetPath, signal);
-    const proven = extra.filter((path) => named?.has(path) === true);
-    if (proven.length > 0) {
-      return new NasSyncError(
-        'target_conflict',
-        `${found}; the manifest there names ${someOf(proven)}, so these may be the only copies: ${wayBack(job.runPath, proven)}`,
-      );
-    }
-    return new NasSyncError(
-      'target_conflict',
-      `${found}; move away what does not belong to the run, then retry; or have it set aside there: \`nas-sync accept-removal ${shellWord(job.runPath)} FILE --reason REASON\``,
-    );
-  }
-  return new NasSyncError('hash_mismatch', found);
+  return new NasSyncError('hash_mismatch', `${copy} (${parts.join('; ')})`);
+}
+
+/**
+ * What only the NAS has is no damage, unless the manifest there names it: then it was proven, and may be the only copy.
+ * @throws NasSyncError `target_conflict`
+ */
+async function assertExtraNotProven({ job, bay, signal }: WorkOrder, { extra }: Comparison): Promise<void> {
+  if (extra.length === 0) return;
+  const named = await namedThere(bay.transport, job.targetPath, signal);
+  const proven = extra.filter((path) => named?.has(path) === true);
+  if (proven.length === 0) return;
+  throw new NasSyncError(
+    'target_conflict',
+    `only on the NAS: ${someOf(proven)}; the manifest there names them, so these may be the only copies: ${wayBack(job.runPath, proven)}`,
+  );
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileEntry, RunEntry } from '../run/entry.js';
+import { EVERY_NAME_IS_DATA } from '../run/name-rules.js';
 import { walkRun, type LinkPolicy } from '../run/walk.js';
 import type {
   FetchRequest,
@@ -20,7 +21,7 @@ import type { ContractSetup, ContractTarget } from './transport-contract-target.
 /** The place of the run on the target. */
 export const PLACE = 'SCOPE/2026/Run 1';
 
-const NONE: Comparison = { mismatched: [], missing: [], extra: [] };
+const NONE: Comparison = { mismatched: [], missing: [], extra: [], volatile: [] };
 
 /** A run on a local disk, a target, and the requests by which the engine brings one to the other. */
 export class Bench {
@@ -135,7 +136,9 @@ export class Bench {
   async comparison(change: Partial<HashRequest> = {}): Promise<Comparison> {
     const entries = change.entries ?? (await this.entries());
     const listing = await this.hash({ ...change, entries });
-    return compare(entries, (file, digest) => this.digests.matches(file, digest) === true, listing);
+    return compare(entries, (file, digest) => this.digests.matches(file, digest) === true, listing, {
+      names: EVERY_NAME_IS_DATA,
+    });
   }
 
   async requireSame(change: Partial<HashRequest> = {}): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Digest } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
+import type { NameRules, PathTest } from '../run/name-rules.js';
 import { byCodePoint } from '../run/order.js';
 import type { TargetFile, TargetListing } from '../transports/transport.js';
 
-/** Where the two sides differ, by path. All empty: the target holds the run, byte for byte and name for name. */
+/** Where the two sides differ, by path. */
 export interface Comparison {
   /** On both sides, with different content, link text or kind. */
   readonly mismatched: readonly string[];
@@ -11,6 +12,14 @@ export interface Comparison {
   readonly missing: readonly string[];
   /** On the target, not in the run. */
   readonly extra: readonly string[];
+  /** Volatile names that only one side has, or that differ: no damage. */
+  readonly volatile: readonly string[];
+}
+
+export interface CompareOptions {
+  /** What left the workstation, so that a target which can only compare says nothing of its content; its size must do. */
+  readonly isUntold?: PathTest;
+  readonly names: Pick<NameRules, 'isVolatile' | 'isExcluded'>;
 }
 
 /** A path's kind is part of what it holds: a link is never equal to a file. */
@@ -20,34 +29,44 @@ type There =
   | { readonly kind: 'folder' };
 
 /**
- * Compares names byte for byte (no Unicode or case folding) and contents by their hashes. `isUntold`: what left the
- * workstation, so that a target which can only compare says nothing of its content; its size must do. Pure.
+ * Compares names byte for byte (no Unicode or case folding) and contents by their hashes. Excluded names of the target are
+ * passed over. Pure.
  */
 export function compare(
   entries: readonly RunEntry[],
   isContentOf: (file: FileEntry, digest: Digest) => boolean,
   target: TargetListing,
-  isUntold: (path: string) => boolean = () => false,
+  { isUntold = () => false, names }: CompareOptions,
 ): Comparison {
   const there = placesOf(target);
   // Whoever can hash and tells nothing of a file holds another, or none: it went while it was read.
   const untold = (path: string): boolean => target.comparesOnly === true && isUntold(path);
   const mismatched: string[] = [];
   const missing: string[] = [];
+  const extra: string[] = [];
+  const volatile: string[] = [];
+  const tell = (path: string, list: string[]): void => {
+    (names.isVolatile(path) ? volatile : list).push(path);
+  };
   const here = new Set<string>();
   for (const entry of entries) {
     here.add(entry.path);
     const present = there.get(entry.path);
-    if (present === undefined) missing.push(entry.path);
-    else if (!same(entry, present, { isContentOf, isUntold: untold })) mismatched.push(entry.path);
+    if (present === undefined) tell(entry.path, missing);
+    else if (!same(entry, present, { isContentOf, isUntold: untold })) tell(entry.path, mismatched);
   }
+  for (const path of there.keys()) if (!here.has(path) && !names.isExcluded(path)) tell(path, extra);
   // The others' names are made printable, so one of them may look like a file of the run, and is none.
-  const extra = [...[...there.keys()].filter((path) => !here.has(path)), ...target.others];
-  return { mismatched, missing, extra: extra.sort(byCodePoint) };
+  for (const path of target.others) if (!names.isExcluded(path)) tell(path, extra);
+  return { mismatched, missing, extra: extra.sort(byCodePoint), volatile: volatile.sort(byCodePoint) };
 }
 
-export const isSame = ({ mismatched, missing, extra }: Comparison): boolean =>
-  mismatched.length === 0 && missing.length === 0 && extra.length === 0;
+/** The target holds the run, byte for byte and name for name; it may hold more. */
+export const holdsRun = ({ mismatched, missing }: Comparison): boolean =>
+  mismatched.length === 0 && missing.length === 0;
+
+/** The target holds the run and nothing else. */
+export const isSame = (comparison: Comparison): boolean => holdsRun(comparison) && comparison.extra.length === 0;
 
 interface Told {
   readonly isContentOf: (file: FileEntry, digest: Digest) => boolean;

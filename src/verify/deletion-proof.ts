@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { JobContext } from '../machines/job-types.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import type { ProofContents, StoredProof } from '../persistence/proof-store.js';
+import type { NameRules, PathTest } from '../run/name-rules.js';
 import { shapeSha256, type ShapeEntry } from '../run/shape.js';
-import { manifestText } from './manifest-text.js';
+import { manifestSha256Of } from './manifest-text.js';
+import { contentKeyOf } from './proof.js';
 
 /**
  * What permits deletions: the files, links and folders of a run that a pass found on the NAS. Only {@link checked} makes
@@ -24,34 +25,43 @@ export class DeletionProof {
     this.shape = new Map(shape.map((entry) => [entry.path, entry]));
   }
 
-  /** The proof that the job rests on, or in words why there is none. */
+  /** The proof that the job rests on, or in words why there is none. What is excluded by now is none of the run's. */
   static checked(
     context: Pick<JobContext, 'proof' | 'verifyPasses' | 'generation'>,
     contents: ProofContents | null,
     passes: readonly StoredProof[],
+    { isExcluded }: Pick<NameRules, 'isExcluded'>,
   ): DeletionProof | string {
     const expected = context.proof?.proofId;
     if (expected === undefined) return 'no pass has proven it yet';
     const chain = passes.slice(-context.verifyPasses);
     if (contents?.proof.proofId !== expected || chain.at(-1)?.proofId !== expected) return 'its proof is not stored';
     if (chain.some(({ generation }) => generation !== context.generation)) return 'its proof is of older data';
-    const last = contents.proof;
-    if (chain.some((pass) => pass.manifestSha256 !== last.manifestSha256 || pass.shapeSha256 !== last.shapeSha256)) {
-      return 'its passes are of different contents';
-    }
-    return faultOf(contents) ?? new DeletionProof(contents, chain);
+    return faultOf(contents) ?? new DeletionProof(contents, ofSameContent(chain)).without(isExcluded);
   }
+
+  /** The same proof without what it may not permit to go. */
+  without(isSpared: PathTest): DeletionProof {
+    const files = [...this.files.values()].filter(({ path }) => !isSpared(path));
+    const shape = [...this.shape.values()].filter(({ path }) => !isSpared(path));
+    return new DeletionProof({ proof: this.proof, files, shape }, this.passes);
+  }
+}
+
+/** The newest passes that found the same. What a pass before them found says nothing of it. */
+function ofSameContent(chain: readonly StoredProof[]): StoredProof[] {
+  const last = chain.at(-1);
+  const other = chain.findLastIndex((pass) => last !== undefined && contentKeyOf(pass) !== contentKeyOf(last));
+  return chain.slice(other + 1);
 }
 
 /** Rows that were lost or changed since the pass must not look like a proof of less, or of something else. */
 function faultOf({ proof, files, shape }: ProofContents): string | null {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  const followed = shape.filter(({ kind }) => kind === 'followed');
-  const manifest = createHash('sha256').update(manifestText(files, followed)).digest('hex');
   const whole =
     files.length === proof.fileCount &&
     bytes === proof.bytes &&
-    manifest === proof.manifestSha256 &&
+    manifestSha256Of(files, shape) === proof.manifestSha256 &&
     shapeSha256(shape) === proof.shapeSha256;
   return whole ? null : 'its stored proof is damaged: what it names is not what the pass sealed';
 }

@@ -1,6 +1,7 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
+import type { PathTest } from '../run/name-rules.js';
 import { hasPassingName } from '../run/passing-name.js';
 import { RunLostError } from '../run/source-changed.js';
 
@@ -11,25 +12,42 @@ export const followedLinks = (walk: RunWalk): { path: string; linkTo: string }[]
   filesOf(walk).flatMap(({ path, followed }) => (followed === undefined ? [] : [{ path, linkTo: followed.linkTo }]));
 
 /** @throws NasSyncError `source_invalid`, naming what the manifest cannot express or nobody may read */
-export function requireExpressible(walk: RunWalk): void {
-  const [first, ...others] = walk.refused;
+export function requireExpressible(walk: RunWalk, isVolatile: PathTest = () => false): void {
+  const [first, ...others] = walk.refused.filter(({ path }) => !isVolatile(path));
   if (first === undefined) return;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new NasSyncError('source_invalid', `${first.message}${more}`);
 }
 
-/** The first way in which a run differs from how it was a moment ago, or `null`. */
-export function firstDifference(before: RunWalk, after: RunWalk): string | null {
+/** The first way in which a run differs from how it was a moment ago, or `null`. Volatile names tell nothing. */
+export function firstDifference(before: RunWalk, after: RunWalk, isVolatile: PathTest): string | null {
   const later = new Map(after.entries.map((entry) => [entry.path, entry]));
   const earlier = new Map(before.entries.map((entry) => [entry.path, entry]));
   for (const [path, entry] of later) {
     const was = earlier.get(path);
-    if (was === undefined) return `${printable(path)} is new`;
-    if (!sameEntry(was, entry)) return `${printable(path)} changed`;
+    if (was !== undefined && sameEntry(was, entry)) continue;
+    if (!isVolatile(path)) return `${printable(path)} ${was === undefined ? 'is new' : 'changed'}`;
   }
-  const lost = before.entries.find((entry) => !later.has(entry.path));
+  const lost = before.entries.find(({ path }) => !later.has(path) && !isVolatile(path));
   return lost === undefined ? null : `${printable(lost.path)} is gone`;
 }
+
+/** The volatile paths of a run that are not as they were a moment ago. */
+export function movedVolatile(before: RunWalk, after: RunWalk, isVolatile: PathTest): string[] {
+  const later = new Map(after.entries.map((entry) => [entry.path, entry]));
+  const moved = before.entries.filter((entry) => {
+    if (!isVolatile(entry.path)) return false;
+    const now = later.get(entry.path);
+    return now === undefined || !sameEntry(entry, now);
+  });
+  return moved.map(({ path }) => path);
+}
+
+/** What of a run is data: neither folders, which may stay for what they hold, nor volatile names. */
+export const dataPaths = (walk: RunWalk, isVolatile: PathTest): string[] =>
+  [...walk.entries.filter(({ kind }) => kind !== 'folder'), ...walk.refused]
+    .map(({ path }) => path)
+    .filter((path) => !isVolatile(path));
 
 /** Once a deletion has begun, nothing may be missing but by our own hand. */
 export const vanished = (since: string, paths: readonly string[]): RunLostError =>

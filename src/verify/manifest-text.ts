@@ -1,7 +1,20 @@
+import { createHash } from 'node:crypto';
 import { printable } from '../run/display.js';
 import { formatManifest, type ManifestLine } from '../run/manifest.js';
+import type { ShapeEntry } from '../run/shape.js';
 
 const EMPTY_RUN = '# nas-sync: this run holds no files\n';
+
+/** SHA-256, in hex, of the manifest of these files, of a run of this shape. */
+export const manifestSha256Of = (files: readonly ManifestLine[], shape: readonly ShapeEntry[]): string =>
+  createHash('sha256')
+    .update(
+      manifestText(
+        files,
+        shape.filter(({ kind }) => kind === 'followed'),
+      ),
+    )
+    .digest('hex');
 
 /**
  * What `checksums.sha256` says of a run. Links in whose place a file was copied are told in lines that begin with `#`,

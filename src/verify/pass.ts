@@ -2,14 +2,17 @@ import type { BytePool } from '../bytes/byte-pool.js';
 import { NasSyncError } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
 import type { FileDigest } from '../persistence/digest-store.js';
-import type { RunWalk } from '../run/entry.js';
+import type { Digest } from '../run/digest.js';
+import { summarizeWalk, type FileEntry, type RunWalk } from '../run/entry.js';
+import type { NameRules } from '../run/name-rules.js';
+import { isSourceTrouble } from '../run/source-changed.js';
 import { walkRun, type LinkPolicy } from '../run/walk.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
-import { compare, isSame, type Comparison } from './compare.js';
+import { compare, type Comparison } from './compare.js';
 import type { DigestBook } from './digest-book.js';
 import { hashUnread } from './hash-unread.js';
 import { withReleased, type Released } from './released.js';
-import { filesOf, firstDifference, requireExpressible, someOf, vanished } from './local-state.js';
+import { filesOf, firstDifference, movedVolatile, requireExpressible, someOf, vanished } from './local-state.js';
 
 export interface PassRequest {
   readonly runPath: string;
@@ -22,6 +25,7 @@ export interface PassRequest {
   readonly target: string;
   readonly transport: Transport;
   readonly links: LinkPolicy;
+  readonly names: NameRules;
   readonly book: DigestBook;
   readonly pool: BytePool;
   readonly signal: AbortSignal;
@@ -36,11 +40,14 @@ export interface PassRequest {
 
 export type PassResult =
   | { readonly outcome: 'changed'; readonly reason: string }
-  | { readonly outcome: 'compared'; readonly same: boolean; readonly comparison: Comparison; readonly sides: Sides };
+  | { readonly outcome: 'compared'; readonly comparison: Comparison; readonly sides: Sides };
 
 /** Both sides of a comparison, and how the far one was read. */
 export interface Sides {
+  /** Without the volatile names that differ: nothing is proven of them. */
   readonly walk: RunWalk;
+  /** Names in the run folder that are no part of it; a folder counts once. */
+  readonly excluded: number;
   readonly files: readonly FileDigest[];
   readonly evidence: Evidence;
   readonly method: string;
@@ -51,9 +58,11 @@ export interface Sides {
  * @throws NasSyncError `local_file_vanished`, `source_invalid`, and the transport's
  */
 export async function runPass(request: PassRequest): Promise<PassResult> {
-  const local = await walkLocal(request);
+  const { isVolatile } = request.names;
+  let excluded = 0;
+  const local = await walkLocal(request, () => (excluded += 1));
   const walk = withReleased(local, request.released);
-  requireExpressible(walk);
+  requireExpressible(walk, isVolatile);
   request.onStart?.({ files: walk.files, bytes: walk.bytes });
   const change = await readLocal(request, walk, local);
   if (change !== null) return { outcome: 'changed', reason: change };
@@ -71,27 +80,31 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
   const difference = differenceOf(request, walk, after);
   if (difference !== null) return { outcome: 'changed', reason: difference };
 
-  const files = digestsOf(walk, request.book);
-  const comparison = compare(
-    walk.entries,
-    (file, digest) => request.book.matches(file, digest) === true,
-    target,
-    untoldOf(request, local),
+  const isContentOf = (file: FileEntry, digest: Digest): boolean => request.book.matches(file, digest) === true;
+  const { names } = request;
+  const comparison = compare(walk.entries, isContentOf, target, { isUntold: untoldOf(request, local), names });
+  const unread = filesOf(walk).filter((file) => request.book.sha256Of(file) === null);
+  const moved = movedVolatile(walk, after, isVolatile);
+  const dropped = new Set([...comparison.volatile, ...unread.map(({ path }) => path), ...moved]);
+  const compared = summarizeWalk(
+    walk.entries.filter(({ path }) => !dropped.has(path)),
+    walk.refused,
   );
+  const { evidence, method } = target;
   return {
     outcome: 'compared',
-    same: isSame(comparison),
     comparison,
-    sides: { walk, files, evidence: target.evidence, method: target.method },
+    sides: { walk: compared, excluded, files: digestsOf(compared, request.book), evidence, method },
   };
 }
 
 /** @throws RunLostError where a file is gone that a deletion which has begun did not delete */
-function differenceOf({ released }: PassRequest, before: RunWalk, after: RunWalk): string | null {
-  if (released === null) return firstDifference(before, after);
+function differenceOf({ released, names }: PassRequest, before: RunWalk, after: RunWalk): string | null {
+  const { isVolatile } = names;
+  if (released === null) return firstDifference(before, after, isVolatile);
   const later = new Set(after.entries.map(({ path }) => path));
-  const gone = filesOf(before).filter(({ path }) => !later.has(path));
-  if (gone.length === 0) return firstDifference(before, after);
+  const gone = filesOf(before).filter(({ path }) => !later.has(path) && !isVolatile(path));
+  if (gone.length === 0) return firstDifference(before, after, isVolatile);
   throw vanished(
     'while it was read',
     gone.map(({ path }) => path),
@@ -100,8 +113,11 @@ function differenceOf({ released }: PassRequest, before: RunWalk, after: RunWalk
 
 const NOTHING: RunWalk = { entries: [], refused: [], files: 0, bytes: 0 };
 
-const walkLocal = async ({ runPath, links, signal, emptied = false }: PassRequest): Promise<RunWalk> =>
-  emptied ? NOTHING : walkRun(runPath, { links, signal });
+async function walkLocal(request: PassRequest, onExcluded?: () => void): Promise<RunWalk> {
+  const { runPath, links, signal, emptied = false } = request;
+  if (emptied) return NOTHING;
+  return walkRun(runPath, { links, signal, isExcluded: request.names.isExcluded, onExcluded });
+}
 
 /** Of what left for good, a target that can only compare tells the size alone; in the trash it can be compared. */
 function untoldOf({ source }: PassRequest, local: RunWalk): (path: string) => boolean {
@@ -111,13 +127,16 @@ function untoldOf({ source }: PassRequest, local: RunWalk): (path: string) => bo
 
 async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): Promise<string | null> {
   const { book, pool, runPath, signal } = request;
-  const files = filesOf(walk);
+  const { isVolatile, isExcluded } = request.names;
+  const files = filesOf(walk).filter(({ path }) => !isVolatile(path));
   if (request.unread === 'read') {
     await hashUnread(runPath, files, book, pool, { signal });
+    const volatile = filesOf(walk).filter(({ path }) => isVolatile(path));
+    await hashUnread(runPath, volatile, book, pool, { signal }).catch(ignoreSourceTrouble);
     return null;
   }
   const present = new Set(files.map((file) => file.path));
-  const gone = book.paths.filter((path) => !present.has(path));
+  const gone = book.paths.filter((path) => !present.has(path) && !isVolatile(path) && !isExcluded(path));
   if (gone.length > 0 && request.released === null) return `gone since the push: ${someOf(gone)}`;
   if (gone.length > 0) throw vanished('since it was pushed', gone);
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);
@@ -126,6 +145,11 @@ async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): P
   const lost = unread.filter((path) => !here.has(path));
   if (lost.length > 0) throw vanished('since it was pushed', lost);
   return unread.length === 0 ? null : `new or changed since the push: ${someOf(unread)}`;
+}
+
+/** What was not read is told among the volatile names. @throws everything else */
+function ignoreSourceTrouble(error: unknown): void {
+  if (!isSourceTrouble(error)) throw error;
 }
 
 function digestsOf(walk: RunWalk, book: DigestBook): FileDigest[] {

@@ -1,6 +1,6 @@
 import type { FileDigest } from '../persistence/digest-store.js';
 import type { ProofContents } from '../persistence/proof-store.js';
-import type { FileEntry, RunEntry, RunWalk } from '../run/entry.js';
+import { summarizeWalk, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
 import { byCodePoint } from '../run/order.js';
 import type { ShapeEntry } from '../run/shape.js';
 
@@ -16,13 +16,7 @@ export function withReleased(walk: RunWalk, released: Released): RunWalk {
   const others = released.shape.filter(({ kind }) => kind !== 'followed').map(shapeEntry);
   const gone = [...files, ...others].filter(({ path }) => !here.has(path));
   const entries = [...walk.entries, ...gone].sort((a, b) => byCodePoint(a.path, b.path));
-  const held = entries.filter((entry) => entry.kind === 'file');
-  return {
-    entries,
-    refused: walk.refused,
-    files: held.length,
-    bytes: held.reduce((sum, { identity }) => sum + identity.size, 0),
-  };
+  return summarizeWalk(entries, walk.refused);
 }
 
 function fileEntry({ path, size, mtimeNs, ctimeNs, dev, ino }: FileDigest, shape: ShapeEntry | undefined): FileEntry {

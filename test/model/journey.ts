@@ -127,6 +127,8 @@ export const proofOf = (jobId: string, name: string): NewProof => ({
   bytes: 4,
   manifestSha256: 'f'.repeat(64),
   shapeSha256: 'e'.repeat(64),
+  stableSha256: 'd'.repeat(64),
+  excluded: 0,
   steadyAt: 3,
   shape: [{ path: 'sub', kind: 'folder', linkTo: '' }],
   files: [

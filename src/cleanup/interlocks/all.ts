@@ -2,7 +2,7 @@ import type { Interlock } from '../../machines/job-types.js';
 import { NOTHING_LOCAL, type CleanupPolicy, type PassFacts, type SceneFacts } from './facts.js';
 import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';
-import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
+import { noExtraFiles, sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
 import { noOpenWriters } from './of-writers.js';
 
 /** All of them, cheapest first. A deletion needs every one. */
@@ -21,6 +21,7 @@ export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: Clea
   sealCurrent(scene),
   targetPresent(scene),
   targetUnchanged(scene, passes),
+  noExtraFiles(scene),
 ];
 
 const NEVER: PassFacts = { now: 0, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
@@ -29,6 +30,8 @@ const NOTHING_SEEN: Omit<SceneFacts, 'runPath'> = {
   unreachable: 'not asked: nothing is proven yet',
   seal: null,
   notListed: null,
+  extra: null,
+  extraAllowed: null,
   damaged: null,
   ...NOTHING_LOCAL,
   files: 0,

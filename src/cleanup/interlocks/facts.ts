@@ -38,6 +38,10 @@ export interface SceneFacts {
   readonly seal: 'current' | 'damaged' | { readonly foreign: string } | null;
   /** Proven files that the target does not list with their size; `null` where it was not asked. */
   readonly notListed: readonly string[] | null;
+  /** What stands at the run's place there and is none of it; `null` where it was not asked. */
+  readonly extra: readonly string[] | null;
+  /** Who said that this may stay there, and why; `null` where nobody did. */
+  readonly extraAllowed: string | null;
   /** Proven files whose content on the target is another; `null` where it was not read again. */
   readonly damaged: readonly string[] | null;
   /** When the last tombstones were written: ms, or `null` for a time that cannot be read. */

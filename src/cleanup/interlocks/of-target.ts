@@ -1,5 +1,6 @@
 import { isoTime } from '../../clock.js';
 import type { Interlock } from '../../machines/job-types.js';
+import { shellWord } from '../../run/shell-word.js';
 import type { PassFacts, SceneFacts } from './facts.js';
 import { interlock, listed } from './interlock.js';
 
@@ -82,3 +83,24 @@ export function targetUnchanged({ damaged, notListed }: SceneFacts, { lastPassAt
 }
 
 const some = (paths: readonly string[]): string => listed(paths.map((path) => ({ path, reason: '' })));
+
+/** A file that somebody put there may be of this run, or the run of another name: a person looks before the local copy goes. */
+export function noExtraFiles({ extra, extraAllowed, runPath }: SceneFacts): Interlock {
+  const run = shellWord(runPath);
+  return interlock(
+    extra?.length === 0 || (extra !== null && extraAllowed !== null),
+    {
+      name: 'no_extra_files',
+      measured:
+        extra === null
+          ? 'the NAS was not asked'
+          : extra.length === 0
+            ? "nothing else stands in the run's place"
+            : `only on the NAS: ${some(extra)}; ${extraAllowed ?? 'nobody said that it may stay'}`,
+      required: 'nothing but the run is in its place on the NAS, or a person says that it may stay there',
+    },
+    extra === null
+      ? ASKED_LATER
+      : `look at it and move it away; or have it set aside there: \`nas-sync accept-removal ${run} FILE --reason WHY\`; or let it stay: \`nas-sync clean ${run} --extra --reason WHY\``,
+  );
+}

@@ -11,6 +11,7 @@ import { withClient } from '../with-client.js';
 interface CleanFlags extends OperatorOptions {
   readonly dryRun?: boolean;
   readonly empty?: boolean;
+  readonly extra?: boolean;
 }
 
 const EXAMPLE = `
@@ -27,7 +28,8 @@ export const addClean: AddCommand = (program, conduct) => {
     .description('measure every interlock, then delete the local copy of a proven run')
     .argument('<run>', 'the run, or the id of its job')
     .option('--dry-run', 'measure only')
-    .option('--empty', 'this run may go though it holds no files; needs --reason');
+    .option('--empty', 'this run may go though it holds no files; needs --reason')
+    .option('--extra', 'what only the NAS has in its place may stay there; needs --reason');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string, flags: CleanFlags, command: Command) =>
@@ -36,15 +38,18 @@ export const addClean: AddCommand = (program, conduct) => {
 };
 
 async function clean(session: Session, run: string, flags: CleanFlags): Promise<number> {
-  const { dryRun = false, empty = false, ...operator } = flags;
-  if (empty && operator.reason === undefined) throw new NasSyncError('usage', '--empty needs --reason');
+  const { dryRun = false, empty = false, extra = false, ...operator } = flags;
+  const { reason } = operator;
+  if (empty && reason === undefined) throw new NasSyncError('usage', '--empty needs --reason');
+  if (extra && reason === undefined) throw new NasSyncError('usage', '--extra needs --reason');
   const result = await withClient(session, dryRun ? 'none' : 'own', async (client) => {
     const job = await findJob(client, run);
     const { signal } = session;
     return client.clean(job.jobId, {
       dryRun,
       signal,
-      ...(empty && { empty: { reason: operator.reason ?? '' } }),
+      ...(empty && { empty: { reason: reason ?? '' } }),
+      ...(extra && { extra: { reason: reason ?? '' } }),
       ...operatorOf(operator),
     });
   });

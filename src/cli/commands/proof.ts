@@ -9,13 +9,13 @@ import { findJob } from '../find-job.js';
 import type { Session } from '../session.js';
 import { systemCodeOf } from '../system-code.js';
 import { checkReport, proofText, summaryOf } from '../views/proof-text.js';
-import { countsOf } from '../views/verify-report.js';
+import { countsOf, isHeld } from '../views/verify-report.js';
 import { withClient } from '../with-client.js';
 
 const EXAMPLE = `
 The document stands alone: files, hashes, passes, interlocks, who and when, and a SHA-256 over all of it. With --check
 it is compared with what the NAS holds now; neither the queue nor this workstation needs to know the run any more.
-Exit status 4 says that the NAS holds something else, or that the document was altered.
+Exit status 4 says that the NAS holds something else or more, or that the document was altered.
 
 Example:
   nas-sync proof /data/lab/CONFOCAL_01/Run_1 > Run_1.proof.json
@@ -53,9 +53,11 @@ async function compare(session: Session, run: string, file: string): Promise<num
   return MISMATCH;
 }
 
-const whatToDo = (check: ProofCheck): string =>
-  `${check.runPath}: the NAS does not hold what the proof names (${countsOf(check)}); ` +
-  'while the run is still here, `nas-sync verify` calls for its healing';
+function whatToDo(check: ProofCheck): string {
+  const counts = countsOf(check);
+  if (isHeld(check)) return `${check.runPath}: the NAS holds all that the proof names, and more (${counts})`;
+  return `${check.runPath}: the NAS does not hold what the proof names (${counts}); while the run is still here, \`nas-sync verify\` calls for its healing`;
+}
 
 async function bytesOf(file: string): Promise<Uint8Array> {
   if (file === '-') return buffer(process.stdin);

@@ -4,11 +4,12 @@ import type { AddCommand } from '../add-command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
 import { findJob } from '../find-job.js';
 import type { Session } from '../session.js';
-import { countsOf, verifyReport } from '../views/verify-report.js';
+import { countsOf, isHeld, verifyReport } from '../views/verify-report.js';
 import { withClient } from '../with-client.js';
 
 const EXAMPLE = `
-If the copy of a verified run does not match, its next pass is called for: \`nas-sync run\` heals it then.
+If the copy of a verified run is damaged, its next pass is called for: \`nas-sync run\` heals it then. What only the NAS
+has is told, too, with exit status 4; it is no damage. Names that desktops and storage systems write are no difference.
 
 Example:
   nas-sync verify /data/lab/CONFOCAL_01/Run_1`;
@@ -30,13 +31,18 @@ async function verify(session: Session, run: string): Promise<number> {
   });
   session.answer(result, () => verifyReport(result, session.paint));
   if (result.ok) return DONE;
-  session.complain(`${result.runPath}: the NAS copy does not match (${countsOf(result)}); ${next}`);
+  const what = isHeld(result) ? 'the NAS holds the run, and more' : 'the NAS copy does not match';
+  session.complain(`${result.runPath}: ${what} (${countsOf(result)}); ${next}`);
   return MISMATCH;
 }
 
 /** Asks for the pass that heals it, where there can be one, and says what comes next. */
 async function callForHealing(client: NasSyncClient, job: JobView, result: VerifyResult): Promise<string> {
-  if (job.state !== 'verified') return `the job is ${job.state}, see \`nas-sync status\``;
+  if (isHeld(result)) return ABOUT_EXTRA;
+  if (job.state === 'cleaned') {
+    return 'the local copy is gone, so nothing heals it from here: look for another copy, and find out what changed it';
+  }
+  if (job.state !== 'verified') return `the job is ${job.state}, see \`nas-sync explain\``;
   try {
     await client.requestPass(job.jobId, `verify found damage: ${countsOf(result)}`);
   } catch (error) {
@@ -44,7 +50,10 @@ async function callForHealing(client: NasSyncClient, job: JobView, result: Verif
     if (!(error instanceof NasSyncError) || error.code !== 'not_allowed') throw error;
     return 'the job has moved on meanwhile, see `nas-sync status`';
   }
-  const healing = 'the next `nas-sync run` heals it from the local copy';
-  if (result.extra.length === 0) return healing;
-  return `what is only on the NAS may be the only copy: \`nas-sync restore\` brings back what was proven, move away the rest; ${healing}`;
+  const healing = 'the next `nas-sync run` writes what differs or is missing anew, from the local copy';
+  return result.extra.length === 0 ? healing : `${healing}; ${ABOUT_EXTRA}`;
 }
+
+/** No push removes anything there. */
+const ABOUT_EXTRA =
+  'what is only there stays: move it away, or have it set aside: `nas-sync accept-removal RUN FILE --reason WHY`';

@@ -2,7 +2,13 @@ import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/all.
 import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
 import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
-import { sealCurrent, targetPresent, targetReachable, targetUnchanged } from '#dist/cleanup/interlocks/of-target.js';
+import {
+  noExtraFiles,
+  sealCurrent,
+  targetPresent,
+  targetReachable,
+  targetUnchanged,
+} from '#dist/cleanup/interlocks/of-target.js';
 import { noOpenWriters } from '#dist/cleanup/interlocks/of-writers.js';
 import { describe, expect, it } from 'vitest';
 
@@ -40,6 +46,8 @@ const SCENE: SceneFacts = {
   openWriters: { writers: [], untold: 0, quietMs: null },
   files: 3,
   emptyAllowed: null,
+  extra: [],
+  extraAllowed: null,
 };
 const NEVER: PassFacts = { ...PASSES, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
 const WRITER = { path: 'a.txt', pid: 7, program: 'acquire', how: 'open' } as const;
@@ -102,6 +110,13 @@ describe('each interlock holds on one side of its edge only', () => {
     ],
     ['not_empty', notEmpty({ ...SCENE, files: 1 }), notEmpty({ ...SCENE, files: 0 })],
     ['not_empty, by a word', notEmpty({ ...SCENE, files: 0, emptyAllowed: 'ada' }), notEmpty({ ...SCENE, files: 0 })],
+    ['no_extra_files', noExtraFiles(SCENE), noExtraFiles({ ...SCENE, extra: ['b.txt'] })],
+    ['no_extra_files, not asked', noExtraFiles(SCENE), noExtraFiles({ ...SCENE, extra: null, extraAllowed: 'ada' })],
+    [
+      'no_extra_files, by a word',
+      noExtraFiles({ ...SCENE, extra: ['b.txt'], extraAllowed: 'ada' }),
+      noExtraFiles({ ...SCENE, extra: ['b.txt'] }),
+    ],
     ['nothing_unproven', nothingUnproven(SCENE), nothingUnproven({ ...SCENE, unproven: kept })],
   ];
 
@@ -111,9 +126,9 @@ describe('each interlock holds on one side of its edge only', () => {
   });
 });
 
-it('there are fourteen, each with a name of its own and words for what was measured and what is required', () => {
+it('there are fifteen, each with a name of its own and words for what was measured and what is required', () => {
   const all = allInterlocks(PASSES, SCENE, POLICY);
-  expect(new Set(all.map(({ name }) => name)).size).toBe(14);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(15);
   expect(all.filter(({ ok }) => !ok)).toEqual([]);
   for (const { measured, required } of all) expect([measured, required].join().length).toBeGreaterThan(5);
 });

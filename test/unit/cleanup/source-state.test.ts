@@ -1,4 +1,4 @@
-import { sourceState } from '#dist/cleanup/source-state.js';
+import { sourceState as stateOf } from '#dist/cleanup/source-state.js';
 import type { DeletionProof } from '#dist/verify/deletion-proof.js';
 import type { FileEntry, RunEntry, RunWalk } from '#dist/run/entry.js';
 import { expect, it } from 'vitest';
@@ -18,6 +18,8 @@ const walk = (entries: readonly RunEntry[], refused: RunWalk['refused'] = []): R
   files: 0,
   bytes: 0,
 });
+
+const sourceState = (seen: RunWalk, proof: DeletionProof) => stateOf(seen, proof, (path) => path.endsWith('.DS_Store'));
 
 const shape = [
   { path: 'd', kind: 'folder', linkTo: '' },
@@ -67,4 +69,13 @@ it('what no manifest can express is not proven either', () => {
 
 it('what is gone is told: files, links and folders', () => {
   expect(new Set(sourceState(walk([]), PROOF).gone)).toEqual(new Set(['a', 'copied', 'd', 'd/b', 'to-a']));
+});
+
+it('a volatile name is neither new nor changed nor gone', () => {
+  const seen = walk([...WHOLE, file('d/.DS_Store')], [{ path: '.DS_Store', reason: 'unreadable', message: 'no' }]);
+  expect(sourceState(seen, PROOF)).toMatchObject({ touched: [], gone: [], unproven: [] });
+  const proven = new Map([...PROOF.files, ['.DS_Store', PROOF.files.get('a')!]]);
+  const withStore = { files: proven, shape: PROOF.shape } as unknown as DeletionProof;
+  expect(sourceState(walk(WHOLE), withStore).gone).toEqual([]);
+  expect(sourceState(walk([...WHOLE, file('.DS_Store', { size: 9 })]), withStore).touched).toEqual([]);
 });

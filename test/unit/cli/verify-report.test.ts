@@ -9,6 +9,7 @@ const same: VerifyResult = {
   mismatched: [],
   missing: [],
   extra: [],
+  volatile: [],
   files: 1,
   bytes: 10,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RcloneConfig, RsyncSshConfig } from '#dist/config/schema.js';
+import { VOLATILE_NAMES } from '#dist/config/volatile-names.js';
 import { MINIMAL, parse, withTransport } from './yaml.js';
 
 const withTransportOf = (lines: string): string => MINIMAL.slice(0, MINIMAL.indexOf('      type:')) + lines;
@@ -14,6 +15,8 @@ describe('a configuration file', () => {
           label: 'CONFOCAL_01',
           localRoot: '/data/lab',
           nasRoot: null,
+          volatile: VOLATILE_NAMES,
+          exclude: [],
           transport: {
             type: 'mount',
             path: '/mnt/nas',

@@ -18,7 +18,7 @@ const SHAPE = [
 export const passAt = (madeAt: number, proofId = `proof-${madeAt}`): StoredProof => ({
   ...{ proofId, jobId: 'job-1', generation: 1, madeAt, expiresAt: madeAt + 1000, evidence: 'read-back' },
   ...{ method: 'read', invocation: `worker:${madeAt}`, bytes: 10, manifestSha256: HASH, fileCount: FILES.length },
-  ...{ shapeSha256: shapeSha256(SHAPE), steadyAt: 0 },
+  ...{ shapeSha256: shapeSha256(SHAPE), stableSha256: '', excluded: 0, steadyAt: 0 },
 });
 
 export function entry(seq: number, { type, ...detail }: JobEvent): JournalEntry {

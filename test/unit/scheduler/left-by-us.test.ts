@@ -59,7 +59,7 @@ describe('a run folder that is not here was deleted by nas-sync', () => {
 describe('what of a run may be gone', () => {
   const engine = (dev: string) => {
     const proofs = { newest: () => Promise.resolve({ files: [{ path: 'a', dev }], shape: [] }) };
-    return { store: { proofs } } as unknown as Parameters<typeof releasedOf>[0];
+    return { store: { proofs }, bays: new Map() } as unknown as Parameters<typeof releasedOf>[0];
   };
   const job = (runPath: string, releasing: string | null) =>
     ({ jobId: 'job', runPath, context: { releasing, trashed: null } }) as unknown as Parameters<typeof releasedOf>[1];

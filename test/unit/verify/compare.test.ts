@@ -1,4 +1,5 @@
-import { compare, isSame } from '#dist/verify/compare.js';
+import { compare as compareWith, holdsRun, isSame, type CompareOptions } from '#dist/verify/compare.js';
+import { EVERY_NAME_IS_DATA, nameRulesOf } from '#dist/run/name-rules.js';
 import type { Digest } from '#dist/run/digest.js';
 import type { FileEntry, RunEntry } from '#dist/run/entry.js';
 import type { TargetListing } from '#dist/transports/transport.js';
@@ -28,6 +29,13 @@ const onTarget = (has: Partial<TargetListing>): TargetListing => ({
 const hashes = (known: Record<string, string>) => (entry: FileEntry, digest: Digest) =>
   digest === `md5:${known[entry.path]}`;
 
+const compare = (
+  entries: readonly RunEntry[],
+  isContentOf: (entry: FileEntry, digest: Digest) => boolean,
+  target: TargetListing,
+  options: Partial<CompareOptions> = {},
+) => compareWith(entries, isContentOf, target, { names: EVERY_NAME_IS_DATA, ...options });
+
 describe('two sides are the same', () => {
   it('when they hold the same files, links and folders', () => {
     const target = onTarget({
@@ -49,7 +57,7 @@ describe('a difference is listed by name', () => {
     ['another size', { path: 'a', size: 5, digest: 'md5:aa' }],
   ] as const)('as mismatched: %s', ([, there]) => {
     const result = compare([file('a')], hashes({ a: 'aa' }), onTarget({ files: [there] }));
-    expect(result).toEqual({ mismatched: ['a'], missing: [], extra: [] });
+    expect(result).toEqual({ mismatched: ['a'], missing: [], extra: [], volatile: [] });
   });
 
   it('as mismatched: a file that nobody read here is equal to nothing', () => {
@@ -65,9 +73,9 @@ describe('a difference is listed by name', () => {
   it('as mismatched: what left the workstation, and a target that can hash told nothing of', () => {
     const target = onTarget({ files: [{ path: 'a', size: 4, digest: null }] });
     const hasLeft = (): boolean => true;
-    expect(compare([file('a')], hashes({ a: 'aa' }), target, hasLeft).mismatched).toEqual(['a']);
+    expect(compare([file('a')], hashes({ a: 'aa' }), target, { isUntold: hasLeft }).mismatched).toEqual(['a']);
     const comparing = { ...target, comparesOnly: true };
-    expect(isSame(compare([file('a')], hashes({ a: 'aa' }), comparing, hasLeft))).toBe(true);
+    expect(isSame(compare([file('a')], hashes({ a: 'aa' }), comparing, { isUntold: hasLeft }))).toBe(true);
     expect(compare([file('a')], hashes({ a: 'aa' }), comparing).mismatched).toEqual(['a']);
   });
 
@@ -99,7 +107,36 @@ describe('a difference is listed by name', () => {
       mismatched: [],
       missing: [nfc],
       extra: [nfd],
+      volatile: [],
     });
+  });
+});
+
+describe('volatile and excluded names', () => {
+  const names = nameRulesOf({ volatile: ['.DS_Store', '@eaDir', 'desktop.ini'], exclude: ['scratch'] });
+  const target = onTarget({
+    files: [
+      { path: 'a', size: 4, digest: 'md5:aa' },
+      { path: 'd/Desktop.ini', size: 9, digest: 'md5:bb' },
+      { path: '@eaDir/a/thumb', size: 4, digest: 'md5:cc' },
+      { path: 'scratch/x', size: 1, digest: 'md5:dd' },
+      { path: 'foreign', size: 1, digest: 'md5:ee' },
+    ],
+    folders: ['@eaDir', '@eaDir/a', 'd', 'scratch'],
+  });
+  const run = [file('a'), folder('d'), file('d/Desktop.ini'), file('d/.DS_Store')];
+
+  it('volatile ones are told apart, whatever became of them, and are no difference', () => {
+    const result = compare(run, hashes({ a: 'aa' }), target, { names });
+    expect(result.volatile).toEqual(['@eaDir', '@eaDir/a', '@eaDir/a/thumb', 'd/.DS_Store', 'd/Desktop.ini']);
+    expect(result).toMatchObject({ mismatched: [], missing: [] });
+    expect(holdsRun(result)).toBe(true);
+  });
+
+  it('excluded ones of the target are passed over, and all else that is foreign is extra', () => {
+    const result = compare(run, hashes({ a: 'aa' }), target, { names });
+    expect(result.extra).toEqual(['foreign']);
+    expect(isSame(result)).toBe(false);
   });
 });
 
@@ -124,7 +161,7 @@ describe('for any tree', () => {
         }));
         const entries = files.map((entry) => file(entry.path));
         const result = compare(entries, hashes(known), onTarget({ files: damaged }));
-        expect(result).toEqual({ mismatched: [victim.path], missing: [], extra: [] });
+        expect(result).toEqual({ mismatched: [victim.path], missing: [], extra: [], volatile: [] });
       }),
     );
   });
