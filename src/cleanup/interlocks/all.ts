@@ -20,8 +20,8 @@ export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: Clea
   targetReachable(scene),
   sealCurrent(scene),
   targetPresent(scene),
-  targetUnchanged(scene, passes),
   noExtraFiles(scene),
+  targetUnchanged(scene, passes),
 ];
 
 const NEVER: PassFacts = { now: 0, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };

@@ -45,23 +45,6 @@ it('finds damage between the push and the first pass, and heals it the same way'
   expect(await differences(run, lab.onNas(run))).not.toContain('b.bin');
 });
 
-it('fails for what only the NAS holds, names it, and is verified once that is moved away', async () => {
-  const lab = new Lab();
-  const run = await lab.makeRun(TREE);
-  const { jobId } = await lab.sync(run);
-  fill(lab.onNas(run), { 'sub/of somebody': 'x' });
-  await lab.client.requestPass(run, 'test');
-
-  const [job] = await lab.client.settled([jobId]);
-
-  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'target_conflict' } });
-  expect(job!.lastError!.message).toContain('only on the NAS: sub/of somebody');
-  expect(readFileSync(lab.onNas(run, 'sub/of somebody'), 'utf8')).toBe('x');
-  rmSync(lab.onNas(run, 'sub/of somebody'));
-  await lab.client.retry(run);
-  expect(await lab.client.waitFor(run, 'verified')).toMatchObject({ lastError: null });
-});
-
 it('fails for a folder in the place of a file, names it, and leaves what it holds', async () => {
   const lab = new Lab();
   const run = await lab.makeRun(TREE);
