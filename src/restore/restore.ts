@@ -59,7 +59,7 @@ export async function restoreRun(
     const found = await look(restoring, entries, expected.entries);
     if (!tally.hasConflicts) {
       const record = files.length === 0 ? { manifestSha256: expected.manifestSha256 } : null;
-      await write(restoring, [...found.absent, ...found.different], record);
+      await write(restoring, [...found.absent, ...(overwrite ? found.different : [])], record);
     }
     return tally.result(to);
   } finally {
@@ -68,7 +68,7 @@ export async function restoreRun(
 }
 
 async function look(
-  { engine, to, overwrite, signal, tally }: Restoring,
+  { engine, run, to, overwrite, signal, tally }: Restoring,
   entries: readonly Expected[],
   all: readonly Expected[],
 ): Promise<Survey> {
@@ -85,7 +85,11 @@ async function look(
     );
     tally.skip(found.equal);
     for (const { path } of found.blocked) tally.conflict(path);
-    if (!overwrite) for (const { path } of found.different) tally.conflict(path);
+    if (overwrite) return found;
+    for (const { path } of found.different) {
+      if (run.bay.names.isVolatile(path)) tally.leave(path);
+      else tally.conflict(path);
+    }
     return found;
   } finally {
     await root?.close();

@@ -1,3 +1,4 @@
+import type { PathTest } from '../run/name-rules.js';
 import { byCodePoint } from '../run/order.js';
 import type { Engine } from '../scheduler/engine.js';
 import { reporter } from '../scheduler/progress.js';
@@ -19,6 +20,8 @@ export interface RestoreResult {
   readonly mismatched: readonly string[];
   /** The NAS does not give them. */
   readonly missing: readonly string[];
+  /** Volatile names of which something else stands here, or that the NAS does not hold as proven: left as they are. */
+  readonly volatile: readonly string[];
   /** All that was asked for. */
   readonly files: number;
   /** Of these, as far as their sizes are known. */
@@ -38,6 +41,8 @@ export class Tally {
   readonly #conflicts: string[] = [];
   readonly #mismatched: string[] = [];
   readonly #missing: string[] = [];
+  readonly #volatile: string[] = [];
+  readonly #isVolatile: PathTest;
   #restored = 0;
   #skipped = 0;
   #doneBytes = 0;
@@ -46,6 +51,7 @@ export class Tally {
   constructor(engine: Engine, run: RunToRestore, entries: readonly Expected[]) {
     this.#engine = engine;
     this.#run = run;
+    this.#isVolatile = run.bay.names.isVolatile;
     const asked = entries.filter((entry) => !isFolder(entry));
     this.#total = { files: asked.length, bytes: asked.reduce((sum, entry) => sum + sizeOf(entry), 0) };
     // A run that the queue does not know is shown all the same.
@@ -87,11 +93,15 @@ export class Tally {
   }
 
   mismatch(paths: readonly string[]): void {
-    this.#mismatched.push(...paths);
+    for (const path of paths) (this.#isVolatile(path) ? this.#volatile : this.#mismatched).push(path);
   }
 
   miss(paths: readonly string[]): void {
-    this.#missing.push(...paths);
+    for (const path of paths) (this.#isVolatile(path) ? this.#volatile : this.#missing).push(path);
+  }
+
+  leave(path: string): void {
+    this.#volatile.push(path);
   }
 
   end(): void {
@@ -107,6 +117,7 @@ export class Tally {
       conflicts: this.#conflicts.toSorted(byCodePoint),
       mismatched: this.#mismatched.toSorted(byCodePoint),
       missing: this.#missing.toSorted(byCodePoint),
+      volatile: this.#volatile.toSorted(byCodePoint),
       ...this.#total,
     };
   }

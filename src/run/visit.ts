@@ -36,23 +36,26 @@ export interface VisitOptions {
   /** Places that are passed over, with all that they hold. */
   readonly isExcluded?: PathTest | undefined;
   readonly onExcluded?: ((path: string) => void) | undefined;
+  /** Folders that are told, and not entered. */
+  readonly isOpaque?: PathTest | undefined;
 }
 
 /**
  * Shows every place of the run to `take`, a folder before what it holds and else in no order, and keeps none of them.
- * Neither linked folders nor the run's own top `.exlab-wizard/` are entered, nor is what `isExcluded`. Throws `local_file_vanished` when the
+ * Neither linked folders nor the run's own top `.exlab-wizard/` are entered, nor is what
+ * `isExcluded` or `isOpaque`. Throws `local_file_vanished` when the
  * folder is no folder, or when something disappears under the walk; the signal's reason when aborted.
  */
 export async function visitRun(
   root: string,
   take: (visit: Visit) => void,
-  { signal, links = 'keep', isExcluded = () => false, onExcluded }: VisitOptions = {},
+  { signal, links = 'keep', isExcluded = () => false, onExcluded, isOpaque = () => false }: VisitOptions = {},
 ): Promise<void> {
   const top = resolve(root);
   signal?.throwIfAborted();
   await expectFolder(top);
   const visitAndTake = async (path: string): Promise<readonly string[]> => {
-    const visit = path === '' ? await open(top, path) : await visitPath(top, path, links);
+    const visit = path === '' ? await open(top, path) : await visitPath(top, path, { links, isOpaque });
     take(visit);
     const paths = visit.names.map((name) => below(path, name));
     const excluded = new Set(paths.filter(isExcluded));
@@ -76,11 +79,16 @@ async function expectFolder(top: string): Promise<void> {
 const noRun = (top: string, what: string, cause?: unknown): RunLostError =>
   new RunLostError(`the run folder "${printable(top)}" ${what}: put it back, or cancel the job`, { cause });
 
-async function visitPath(top: string, path: string, links: LinkPolicy): Promise<Visit> {
+async function visitPath(
+  top: string,
+  path: string,
+  { links, isOpaque }: { readonly links: LinkPolicy; readonly isOpaque: PathTest },
+): Promise<Visit> {
   const seen = await lookAt(top, path);
   const found = 'kind' in seen && seen.kind === 'link' && links === 'follow' ? await followLink(top, seen) : seen;
   if (!isFolder(found)) return { path, found: [found], names: [] };
-  return path === RECORD_FOLDER ? { path, found: [], names: [] } : open(top, path, found);
+  if (path === RECORD_FOLDER) return { path, found: [], names: [] };
+  return isOpaque(path) ? { path, found: [found], names: [] } : open(top, path, found);
 }
 
 async function open(top: string, path: string, folder?: FolderEntry): Promise<Visit> {

@@ -6,16 +6,16 @@ import type { Transport } from './transport.js';
 
 /** The way that an equipment's configuration describes, for this queue. Nothing is started or asked yet. */
 export function createTransport(
-  { transport }: Equipment,
+  { transport, volatile }: Equipment,
   { requireSha256 }: Config['verify'],
   queueId: string,
 ): Transport {
   switch (transport.type) {
     case 'mount':
-      return new MountTransport(transport);
+      return new MountTransport({ ...transport, volatile });
     case 'rclone':
-      return new RcloneTransport({ ...transport, requireSha256, queueId });
+      return new RcloneTransport({ ...transport, volatile, requireSha256, queueId });
     case 'rsync_ssh':
-      return new RsyncTransport({ ...transport, requireSha256, queueId });
+      return new RsyncTransport({ ...transport, volatile, requireSha256, queueId });
   }
 }

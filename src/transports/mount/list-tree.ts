@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { RunWalk } from '../../run/entry.js';
+import type { PathTest } from '../../run/name-rules.js';
 import { walkRun } from '../../run/walk.js';
 import type { PlaceListing } from '../transport.js';
 import type { Patience } from './patience.js';
@@ -13,6 +14,8 @@ export interface TargetSide {
   readonly target: string;
   readonly stallMs: number;
   readonly patience: Patience;
+  /** Volatile names that the run does not hold: such folders are not looked into, and may be unreadable. */
+  readonly isOpaque: PathTest;
 }
 
 /**
@@ -22,16 +25,19 @@ export interface TargetSide {
 export async function listTree(side: TargetSide, signal: AbortSignal): Promise<PlaceListing | null> {
   const walk = await walkPlace(side, signal);
   if (walk === null) return null;
-  const unread = walk.refused.find(({ reason }) => reason === 'unreadable');
+  const unread = walk.refused.find(({ reason, path }) => reason === 'unreadable' && !side.isOpaque(path));
   if (unread === undefined) return standing(walk);
   throw new NasSyncError('auth', `${printable(side.target)} on the target cannot be listed: ${unread.message}`);
 }
 
 /** `null`: there is no such place. */
-export async function walkPlace({ target, patience }: TargetSide, signal: AbortSignal): Promise<RunWalk | null> {
+export async function walkPlace(
+  { target, patience, isOpaque }: TargetSide,
+  signal: AbortSignal,
+): Promise<RunWalk | null> {
   if (!(await patience.within(signal, () => isFolder(target)))) return null;
   try {
-    return await patience.within(signal, (moved) => walkRun(target, { signal, onVisit: moved }));
+    return await patience.within(signal, (moved) => walkRun(target, { signal, isOpaque, onVisit: moved }));
   } catch (error) {
     if (!(error instanceof NasSyncError) || error.code !== 'local_file_vanished') throw error;
     const message = `${printable(target)} on the target changed while it was listed`;

@@ -8,6 +8,8 @@ import { removeLeftovers } from '../../run/leftovers.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { HashName } from '../../run/digest.js';
+import type { RunEntry } from '../../run/entry.js';
+import { opaqueTest, type VolatileOptions } from '../volatile-folders.js';
 import { requireCanary } from '../canary.js';
 import type {
   Examined,
@@ -37,7 +39,7 @@ import { setAsideFiles } from './set-aside.js';
 
 const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
-export interface MountOptions {
+export interface MountOptions extends VolatileOptions {
   /** The mounted share, absolute. Any directory will do. */
   readonly path: string;
   /** Nothing moved for so long: the work fails with `timeout`. */
@@ -51,6 +53,7 @@ export class MountTransport implements Transport {
   readonly keepsLinks = true;
   readonly reportsDigests = true;
   readonly #root: string;
+  readonly #volatile: readonly string[];
   readonly #stallMs: number;
   readonly #patience: Patience;
   /** Its own: threads that a stalled share holds are missing nowhere else. */
@@ -59,6 +62,7 @@ export class MountTransport implements Transport {
 
   constructor(options: MountOptions) {
     this.#root = options.path;
+    this.#volatile = options.volatile ?? [];
     this.#stallMs = options.timeoutSeconds * 1000;
     this.#patience = new Patience(options.path, this.#stallMs);
     this.place = `mount:${options.path}`;
@@ -100,7 +104,9 @@ export class MountTransport implements Transport {
 
   async hash(request: HashRequest): Promise<TargetListing> {
     await this.#assertNoLinks(request.target, request.signal);
-    return this.#asTarget(request.target, () => readTree(request, this.#side(request.target), this.#pool));
+    return this.#asTarget(request.target, () =>
+      readTree(request, this.#side(request.target, request.entries), this.#pool),
+    );
   }
 
   async list(target: string, signal: AbortSignal): Promise<PlaceListing> {
@@ -166,8 +172,9 @@ export class MountTransport implements Transport {
     return NOTHING;
   }
 
-  #side(target: string): TargetSide {
-    return { target: join(this.#root, target), stallMs: this.#stallMs, patience: this.#patience };
+  #side(target: string, entries: readonly RunEntry[] = []): TargetSide {
+    const isOpaque = opaqueTest(this.#volatile, entries);
+    return { target: join(this.#root, target), stallMs: this.#stallMs, patience: this.#patience, isOpaque };
   }
 
   /** Makes each folder down to the run's place. The share's own top is never made: it would fill the local disk. */

@@ -16,6 +16,8 @@ export interface HashesRequest {
   readonly download: boolean;
   /** By rclone's names; `null`: all but the run's own record folder. */
   readonly only: readonly string[] | null;
+  /** Beside the record folder, where `only` is `null`. */
+  readonly filters?: readonly string[];
   readonly largest: number;
   readonly signal: AbortSignal;
   readonly onFile: (path: string) => void;
@@ -30,7 +32,7 @@ export async function hashesOf(
   options: Pick<RcloneOptions, 'checkers'>,
   request: HashesRequest,
 ): Promise<{ digests: ReadonlyMap<string, Digest>; tool: ToolRun }> {
-  const { target, name, download, only, largest, signal } = request;
+  const { target, name, download, only, largest, signal, filters = [] } = request;
   const place = rclone.at(target);
   const digests = new Map<string, Digest>();
   const seen = new Set<string>();
@@ -52,7 +54,7 @@ export async function hashesOf(
       ...['hashsum', name, place],
       ...(download ? ['--download'] : []),
       ...(options.checkers === null ? [] : ['--checkers', String(options.checkers)]),
-      ...(only === null ? ['--exclude', `/${RECORD_FOLDER}/**`] : ['--files-from-raw', '-']),
+      ...(only === null ? ['--exclude', `/${RECORD_FOLDER}/**`, ...filters] : ['--files-from-raw', '-']),
     ],
     ...(only === null ? {} : { input: lines(only) }),
     target,

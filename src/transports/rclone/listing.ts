@@ -1,7 +1,9 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
+import type { RunEntry } from '../../run/entry.js';
 import { RECORD_FOLDER } from '../../run/record-folder.js';
 import { failureOf, isMissing } from './failures.js';
+import { foreignNames } from '../volatile-folders.js';
 import type { Outcome, Rclone } from './rclone.js';
 
 /** Something on the remote, by the name that rclone gives it. */
@@ -20,14 +22,23 @@ export interface ListRequest {
   readonly withoutRecord?: boolean;
   readonly recursive?: boolean;
   readonly withTimes?: boolean;
+  /** Filters that leave out volatile folders: {@link volatileFilters}. */
+  readonly filters?: readonly string[];
 }
+
+/** Volatile folders that the run does not hold, as rclone leaves them out: their names, `*`, `?` and `[…]` are rclone's own. */
+export const volatileFilters = (patterns: readonly string[], entries: readonly RunEntry[]): string[] =>
+  foreignNames(patterns, entries).flatMap((pattern) => [
+    '--exclude',
+    `${pattern.replaceAll(/[{}\\]/gu, String.raw`\$&`).replaceAll(/\*+/gu, '*')}/**`,
+  ]);
 
 /** What a place on the remote holds; `null` for one that does not exist. */
 export async function list(
   rclone: Rclone,
   request: ListRequest,
 ): Promise<{ listed: readonly Listed[]; outcome: Outcome } | null> {
-  const { target, signal, withoutRecord = false, recursive = true, withTimes = false } = request;
+  const { target, signal, withoutRecord = false, recursive = true, withTimes = false, filters = [] } = request;
   const place = rclone.at(target);
   const listed: Listed[] = [];
   const unread: string[] = [];
@@ -38,6 +49,7 @@ export async function list(
       ...(recursive ? ['--recursive'] : []),
       ...(withTimes ? [] : ['--no-modtime']),
       ...(withoutRecord ? ['--exclude', `/${RECORD_FOLDER}/**`] : []),
+      ...filters,
     ],
     target,
     signal,

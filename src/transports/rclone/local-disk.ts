@@ -6,6 +6,8 @@ import { Patience } from '../mount/patience.js';
 import { listTree, NOTHING, type TargetSide } from '../mount/list-tree.js';
 import { assertNoLinks } from '../mount/no-links.js';
 import { readTree } from '../mount/read-tree.js';
+import type { RunEntry } from '../../run/entry.js';
+import { opaqueTest } from '../volatile-folders.js';
 import { targetFailure } from '../target-failure.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
 import { requireTop } from './listing.js';
@@ -15,11 +17,13 @@ import type { Rclone } from './rclone.js';
 export class LocalDisk {
   readonly #root: string;
   readonly #rclone: Rclone;
+  readonly #volatile: readonly string[];
   readonly #pool = new BytePool();
 
-  constructor(root: string, rclone: Rclone) {
+  constructor(root: string, rclone: Rclone, volatile: readonly string[]) {
     this.#root = root;
     this.#rclone = rclone;
+    this.#volatile = volatile;
   }
 
   requireApart(source: string, target: string): Promise<void> {
@@ -28,7 +32,7 @@ export class LocalDisk {
 
   async read(request: HashRequest): Promise<TargetListing> {
     await this.#asTarget(assertNoLinks(this.#root, request.target));
-    const found = await this.#asTarget(readTree(request, this.#side(request.target), this.#pool));
+    const found = await this.#asTarget(readTree(request, this.#side(request.target, request.entries), this.#pool));
     if (found.files.length + found.folders.length === 0) await requireTop(this.#rclone, request.signal);
     return found;
   }
@@ -44,9 +48,10 @@ export class LocalDisk {
     return this.#pool.close();
   }
 
-  #side(target: string): TargetSide {
+  #side(target: string, entries: readonly RunEntry[] = []): TargetSide {
     const stallMs = this.#rclone.timeoutMs;
-    return { target: join(this.#root, target), stallMs, patience: new Patience(this.#root, stallMs) };
+    const patience = new Patience(this.#root, stallMs);
+    return { target: join(this.#root, target), stallMs, patience, isOpaque: opaqueTest(this.#volatile, entries) };
   }
 
   async #asTarget<T>(asking: Promise<T>): Promise<T> {

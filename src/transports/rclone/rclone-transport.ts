@@ -168,6 +168,6 @@ export class RcloneTransport implements Transport {
   }
 
   #disk(root: string): LocalDisk {
-    return (this.#local ??= new LocalDisk(root, this.#rclone));
+    return (this.#local ??= new LocalDisk(root, this.#rclone, this.#options.volatile ?? []));
   }
 }

@@ -5,6 +5,8 @@ import { printable } from '../../run/display.js';
 import type { Running, Toolbox } from '../process/toolbox.js';
 import { isFailing, readLogLine, type LogLine, type Stats } from './log.js';
 
+import type { VolatileOptions } from '../volatile-folders.js';
+
 export type RcloneOptions = Pick<
   RcloneConfig,
   'rcloneRemote' | 'rcloneRemotePath' | 'rcloneConfig' | 'transfers' | 'checkers' | 'links' | 'timeoutSeconds'
@@ -13,7 +15,7 @@ export type RcloneOptions = Pick<
   readonly requireSha256: boolean;
   /** Whose tools may be ended on a place that is taken over. */
   readonly queueId?: string;
-};
+} & VolatileOptions;
 
 export interface RcloneCall {
   readonly args: readonly string[];

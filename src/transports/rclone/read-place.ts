@@ -3,12 +3,12 @@ import type { Digest } from '../../run/digest.js';
 import { nameThere } from './names.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
 import { hashesOf } from './hashes.js';
-import { list, requireTop } from './listing.js';
+import { list, requireTop, volatileFilters } from './listing.js';
 import type { Site } from './site.js';
 
 /** What stands at the run's place. */
 export async function listPlace(site: Site, target: string, signal: AbortSignal): Promise<PlaceListing> {
-  const { files, folders } = await placeOf(site, target, signal);
+  const { files, folders } = await placeOf(site, target, signal, volatileFilters(site.options.volatile ?? [], []));
   return { files: files.map(({ path, size }) => ({ path, size })), links: [], folders, others: [] };
 }
 
@@ -16,7 +16,8 @@ export async function listPlace(site: Site, target: string, signal: AbortSignal)
 export async function readPlace(site: Site, request: HashRequest): Promise<TargetListing> {
   const { rclone, options, backend } = site;
   const { target, signal } = request;
-  const { files, folders, tools } = await placeOf(site, target, signal);
+  const filters = volatileFilters(options.volatile ?? [], request.entries);
+  const { files, folders, tools } = await placeOf(site, target, signal, filters);
   if (files.length === 0) return listing(site, [], folders, tools);
 
   const sizes = new Map(files.map(({ listedAs, size }) => [listedAs, size]));
@@ -27,6 +28,7 @@ export async function readPlace(site: Site, request: HashRequest): Promise<Targe
     name: backend.hash.name,
     download: backend.hash.by === 'download',
     only: null,
+    filters,
     largest: Math.max(...sizes.values()),
     signal,
     onFile: (path) => {
@@ -35,7 +37,7 @@ export async function readPlace(site: Site, request: HashRequest): Promise<Targe
       request.onProgress({ bytes, files: done, currentFile: nameThere(path, backend.encoding) });
     },
   });
-  const there = await stillThere(site, request, files, digests);
+  const there = await stillThere(site, request, { files, digests, filters });
   const read = there.map(({ path, listedAs, size }) => ({ path, size, digest: digests.get(listedAs) ?? null }));
   return listing(site, read, folders, [...tools, tool]);
 }
@@ -44,12 +46,17 @@ export async function readPlace(site: Site, request: HashRequest): Promise<Targe
 async function stillThere(
   site: Site,
   { target, signal }: HashRequest,
-  files: Place['files'],
-  hashed: ReadonlyMap<string, Digest>,
+  { files, digests, filters }: Hashed,
 ): Promise<Place['files']> {
-  if (files.every(({ listedAs }) => hashed.has(listedAs))) return files;
-  const now = new Set((await placeOf(site, target, signal)).files.map(({ listedAs }) => listedAs));
-  return files.filter(({ listedAs }) => hashed.has(listedAs) || now.has(listedAs));
+  if (files.every(({ listedAs }) => digests.has(listedAs))) return files;
+  const now = new Set((await placeOf(site, target, signal, filters)).files.map(({ listedAs }) => listedAs));
+  return files.filter(({ listedAs }) => digests.has(listedAs) || now.has(listedAs));
+}
+
+interface Hashed {
+  readonly files: Place['files'];
+  readonly digests: ReadonlyMap<string, Digest>;
+  readonly filters: readonly string[];
 }
 
 interface Place {
@@ -58,8 +65,13 @@ interface Place {
   readonly tools: readonly ToolRun[];
 }
 
-async function placeOf({ rclone, backend }: Site, target: string, signal: AbortSignal): Promise<Place> {
-  const found = await list(rclone, { target, signal, withoutRecord: true });
+async function placeOf(
+  { rclone, backend }: Site,
+  target: string,
+  signal: AbortSignal,
+  filters: readonly string[],
+): Promise<Place> {
+  const found = await list(rclone, { target, signal, withoutRecord: true, filters });
   if (found === null) {
     if (backend.hasTop) await requireTop(rclone, signal);
     return { files: [], folders: [], tools: [] };

@@ -12,12 +12,17 @@ const VERDICT = /^(?<item>[<>ch.][fdLDS].{9}) (?<name>.*)$/u;
 const LINK = ' -> ';
 const RECORD_FOLDER = '.exlab-wizard';
 
-/** Lets through a place below the top, the folders that lead to it, and nothing else; its record folder least of all. */
-export function placeFilters(target: string): string[] {
+/**
+ * Lets through a place below the top, the folders that lead to it, and nothing else; its record folder least of all, and
+ * no folder of these names below it.
+ */
+export function placeFilters(target: string, volatile: readonly string[] = []): string[] {
   const steps = target.split('/');
   const onTheWay = steps.map((_, index) => `--include=${pattern(`/${steps.slice(0, index + 1).join('/')}/`)}`);
   const record = `--exclude=${pattern(`/${target}/${RECORD_FOLDER}`)}`;
-  return [record, ...onTheWay, `--include=${escaped(`/${target}/`)}**`, '--exclude=*'];
+  const opaque = volatile.map((name) => `--exclude=${escaped(`/${target}/`)}**/${name}/`);
+  const atTop = volatile.map((name) => `--exclude=${escaped(`/${target}/`)}${name}/`);
+  return [record, ...atTop, ...opaque, ...onTheWay, `--include=${escaped(`/${target}/`)}**`, '--exclude=*'];
 }
 
 /** rsync takes a backslash for one as long as the whole pattern has no wildcard, and for an escape where it has one. */

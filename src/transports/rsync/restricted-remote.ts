@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
-import type { FileEntry } from '../../run/entry.js';
+import type { FileEntry, RunEntry } from '../../run/entry.js';
 import { readSmallFile } from '../../run/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
@@ -22,6 +22,7 @@ import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } fro
 import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
 import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import { rsyncFailure, type Direction } from './rsync-failure.js';
+import { foreignNames } from '../volatile-folders.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
@@ -52,22 +53,18 @@ interface Call {
 export class RestrictedRemote implements Remote {
   readonly #connection: SshConnection;
   readonly #top: string;
+  readonly #volatile: readonly string[];
 
-  constructor(connection: SshConnection, top: string) {
+  constructor(connection: SshConnection, top: string, volatile: readonly string[]) {
     this.#connection = connection;
     this.#top = top;
+    this.#volatile = volatile;
   }
 
   async probe(signal: AbortSignal): Promise<TargetProbe> {
     const lines: string[] = [];
-    await this.#pull(
-      ['--dry-run', '--dirs', `--include=/${TOKEN_FILE}`, '--exclude=*', `--out-format=${LIST_FORMAT}`],
-      {
-        target: '',
-        signal,
-        onOut: (line) => lines.push(line),
-      },
-    );
+    const args = ['--dry-run', '--dirs', `--include=/${TOKEN_FILE}`, '--exclude=*', `--out-format=${LIST_FORMAT}`];
+    await this.#pull(args, { target: '', signal, onOut: (line) => lines.push(line) });
     const there = parseItemized(lines)?.files.has(TOKEN_FILE) === true;
     const data = there ? await this.readMeta(TOKEN_FILE, signal) : null;
     const token = data === null ? null : tokenIn(Buffer.from(data).toString('utf8'));
@@ -75,9 +72,10 @@ export class RestrictedRemote implements Remote {
     return { token, freeBytes: null };
   }
 
-  async list(target: string, signal: AbortSignal): Promise<ServerListing | null> {
+  async list(target: string, signal: AbortSignal, entries: readonly RunEntry[] = []): Promise<ServerListing | null> {
     const lines: string[] = [];
-    const args = ['--dry-run', '--recursive', '--links', '-ii', `--out-format=${LIST_FORMAT}`, ...placeFilters(target)];
+    const filters = placeFilters(target, foreignNames(this.#volatile, entries));
+    const args = ['--dry-run', '--recursive', '--links', '-ii', `--out-format=${LIST_FORMAT}`, ...filters];
     await this.#pull(args, { target, signal, onOut: (line) => lines.push(line) });
     const listing = parseItemized(lines, target);
     if (listing !== null && namesTop(lines)) return listing.there ? listing : null;
@@ -91,7 +89,7 @@ export class RestrictedRemote implements Remote {
 
   async hash(request: HashRequest): Promise<TargetListing> {
     const { target, entries, signal } = request;
-    const listing = (await this.list(target, signal)) ?? NOTHING;
+    const listing = (await this.list(target, signal, entries)) ?? NOTHING;
     const place = asPlace(listing);
     const ours = entries.filter((entry) => entry.kind === 'file');
     const alike = ours.filter((file) => listing.files.get(file.path) === file.identity.size);

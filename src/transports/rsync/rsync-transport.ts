@@ -5,6 +5,7 @@ import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/toolbox.js';
 import { assertSetAside } from '../set-aside.js';
+import type { VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
 import type {
@@ -36,7 +37,7 @@ export type RsyncOptions = Pick<
   readonly requireSha256: boolean;
   /** Whose tools may be ended on a place that is taken over. */
   readonly queueId?: string;
-};
+} & VolatileOptions;
 
 /** rsync over one SSH connection, which every command of the lane shares. */
 export class RsyncTransport implements Transport {
@@ -141,7 +142,7 @@ export class RsyncTransport implements Transport {
   /** With a shell on the other side or without: the account is asked once, and a shell tells what a probe would. */
   async #meet(signal: AbortSignal): Promise<{ remote: Remote; probe: (() => TargetProbe) | null }> {
     const { remotePath, requireSha256, sshTarget } = this.#options;
-    const met = await ShellRemote.meet(this.#connection, remotePath, signal);
+    const met = await ShellRemote.meet(this.#connection, this.#options, signal);
     if (met !== null) {
       this.#remote = met.remote;
       return met;
@@ -152,7 +153,7 @@ export class RsyncTransport implements Transport {
         `${sshTarget}: the account allows rsync only, which cannot tell SHA-256; give it a shell, or set verify.require_sha256: false`,
       );
     }
-    this.#remote = new RestrictedRemote(this.#connection, remotePath);
+    this.#remote = new RestrictedRemote(this.#connection, remotePath, this.#options.volatile ?? []);
     return { remote: this.#remote, probe: null };
   }
 }

@@ -12,7 +12,6 @@ const TOP = `[ -d "$1" ] || exit ${EXIT.noTop}; cd "$1" || exit ${EXIT.notEntere
 const WAY = `d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; [ -L "$d" ] && exit ${EXIT.inTheWay}; done; set +f; IFS=' ';`;
 
 const PLACE = `${TOP} ${WAY} [ -e "./$2" ] || exit ${EXIT.absent}; [ -d "./$2" ] || exit ${EXIT.inTheWay}; cd "./$2" || exit ${EXIT.notEntered};`;
-const NOT_RECORD = 'find . -path ./.exlab-wizard -prune -o';
 
 /** Makes `$2`, each folder on the way, and calls it `$d`. Each must be a folder: a link there could lead anywhere. */
 const MAKE = `d=.; IFS=/; set -f; for part in $2; do d="$d/$part"; mkdir "$d" 2>/dev/null; [ -d "$d" ] && [ ! -L "$d" ] || { [ -e "$d" ] || [ -L "$d" ] && exit ${EXIT.inTheWay}; mkdir "$d" || exit ${EXIT.notEntered}; }; done; set +f; IFS=' ';`;
@@ -60,14 +59,27 @@ const PARTS = ['parts/*', 'parts/.[!.]*', 'new/*', 'new/.[!.]*'].map((name) => `
  * neither, and files (in batches: their number, their sizes, their names), each list ended by an empty item; then
  * `partials`, if an interrupted push has left a part of a file, and `end`.
  */
-const LIST_HERE = `${NOT_RECORD} -type d -print0 && printf '\\0' && ${NOT_RECORD} -type l -exec sh -c 'for f do printf "%s\\0" "$f"; readlink -n "$f"; printf "\\0"; done' sh {} + && printf '\\0' && ${NOT_RECORD} ! -type d ! -type l ! -type f -print0 && printf '\\0' && ${NOT_RECORD} -type f -exec sh -c 'printf "%s\\0" "$#"; stat -c %s "$@" | tr "\\n" "\\0"; printf "%s\\0" "$@"' sh {} + && printf '\\0' && set -- ${PARTS} && { for f do if [ -e "$f" ]; then printf 'partials\\0'; break; fi; done; printf 'end\\0'; }`;
+const LIST_HERE = `o -print0 -type d -print0 && printf '\\0' && o '' -type l -exec sh -c 'for f do printf "%s\\0" "$f"; readlink -n "$f"; printf "\\0"; done' sh {} + && printf '\\0' && o '' ! -type d ! -type l ! -type f -print0 && printf '\\0' && o '' -type f -exec sh -c 'printf "%s\\0" "$#"; stat -c %s "$@" | tr "\\n" "\\0"; printf "%s\\0" "$@"' sh {} + && printf '\\0' && set -- ${PARTS} && { for f do if [ -e "$f" ]; then printf 'partials\\0'; break; fi; done; printf 'end\\0'; }`;
 
-export const LIST = `${PLACE} ${LIST_HERE}`;
+/**
+ * `o PRINT EXPRESSION…`: finds what is neither in the record folder nor in a folder of one of these names. Such a folder
+ * itself is told with `-print0` for PRINT, and never opened: it may be unreadable, or hold the share's whole history.
+ */
+function finder(opaque: readonly string[]): string {
+  const names = opaque.map((pattern) => `-name ${quoted(pattern)}`).join(' -o ');
+  const prune = opaque.length === 0 ? '' : `-type d \\( ${names} \\) $w -prune -o `;
+  return `o() { w="$1"; shift; find . -path ./.exlab-wizard -prune -o ${prune}"$@"; };`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+export const listScript = (opaque: readonly string[]): string => `${PLACE} ${finder(opaque)} ${LIST_HERE}`;
 
 /** Writes the server's memory to its disks: what is read then, is there. */
 const FLUSH = '{ sync -f . 2>/dev/null || sync; };';
 
-export const FLUSHED_LIST = `${PLACE} ${FLUSH} ${LIST_HERE}`;
+export const flushedListScript = (opaque: readonly string[]): string =>
+  `${PLACE} ${FLUSH} ${finder(opaque)} ${LIST_HERE}`;
 
 /** SHA-256 of the files named on standard input, each name ended by NUL, `$3` to one start of the tool. */
 export const HASH = `${PLACE} exec xargs -0 -r -n "$3" sha256sum`;

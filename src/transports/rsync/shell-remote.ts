@@ -5,6 +5,7 @@ import { NasSyncError, type ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import type { FileEntry } from '../../run/entry.js';
 import { deepestFirst, notMovable, takenThere } from '../set-aside.js';
+import { foreignNames, type VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
@@ -45,15 +46,21 @@ interface Met {
 export class ShellRemote implements Remote {
   readonly #connection: SshConnection;
   readonly #top: string;
+  readonly #volatile: readonly string[];
 
-  constructor(connection: SshConnection, top: string) {
+  constructor(connection: SshConnection, top: string, volatile: readonly string[]) {
     this.#connection = connection;
     this.#top = top;
+    this.#volatile = volatile;
   }
 
   /** Asks the account whether it has a shell, and what a probe would ask, at once; `null`: it has none. */
-  static async meet(connection: SshConnection, top: string, signal: AbortSignal): Promise<Met | null> {
-    const remote = new ShellRemote(connection, top);
+  static async meet(
+    connection: SshConnection,
+    { remotePath, volatile = [] }: { readonly remotePath: string } & VolatileOptions,
+    signal: AbortSignal,
+  ): Promise<Met | null> {
+    const remote = new ShellRemote(connection, remotePath, volatile);
     const asked = await remote.#askProbe(signal);
     if (!asked.out.toString('utf8').split('\n').includes(scripts.GREETING)) return null;
     return { remote, probe: () => remote.#probed(asked) };
@@ -64,7 +71,8 @@ export class ShellRemote implements Remote {
   }
 
   async list(target: string, signal: AbortSignal): Promise<ServerListing | null> {
-    return (await this.#listed(target, signal))?.listing ?? null;
+    const script = scripts.listScript(foreignNames(this.#volatile, []));
+    return (await this.#listed(target, signal, script))?.listing ?? null;
   }
 
   async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
@@ -86,7 +94,7 @@ export class ShellRemote implements Remote {
     const expected = entries.flatMap((entry) =>
       entry.kind === 'file' ? [{ path: entry.path, size: entry.identity.size }] : [],
     );
-    const listing = this.#listed(target, signal, scripts.FLUSHED_LIST);
+    const listing = this.#listed(target, signal, scripts.flushedListScript(foreignNames(this.#volatile, entries)));
     // Beside the list, which is what counts: most of a round trip and of the server's time is saved.
     const ahead = this.#hashAhead(target, expected, AbortSignal.any([signal, stop.signal]), found);
     listing.catch(() => stop.abort());
@@ -202,7 +210,7 @@ export class ShellRemote implements Remote {
   async #listed(
     target: string,
     signal: AbortSignal,
-    script = scripts.LIST,
+    script: string,
   ): Promise<{ listing: ServerListing; tools: readonly ToolRun[] } | null> {
     const asked = await this.#ask({ script, args: [target], target, signal });
     if (asked.run.exitCode === scripts.EXIT.absent) return null;

@@ -21,7 +21,7 @@ async function readFrom(meanwhile: (place: string, real: HashTarget) => HashTarg
   const pool = new BytePool();
   lab.atEnd(() => pool.close());
   const hashTarget = meanwhile(place, (...work) => pool.hashTarget(...work));
-  const side = { target: place, stallMs: 10_000, patience: new Patience(lab.nas, 10_000) };
+  const side = { target: place, stallMs: 10_000, patience: new Patience(lab.nas, 10_000), isOpaque: () => false };
   return readTree(reading(), side, { hashTarget });
 }
 
