@@ -21,6 +21,11 @@ sshd       openssh-server
 smbd       samba
 pdbedit    samba
 busybox    busybox
+bsd-csh    csh
+tcsh       tcsh
+fish       fish
+zsh        zsh
+mksh       mksh
 bindfs     bindfs
 fusermount3 fuse3
 '

@@ -29,6 +29,8 @@ export interface Backend {
   readonly renames: boolean;
   readonly hash: HashWay;
   readonly hashes: readonly string[];
+  /** What rclone takes the shell of an SFTP account for; `''` where nothing says it. */
+  readonly shellType: string;
 }
 
 interface Features {
@@ -41,12 +43,13 @@ interface Features {
 const OPAQUE: ReadonlySet<string> = new Set(['cache', 'chunker', 'combine', 'compress', 'crypt', 'hasher', 'union']);
 
 export async function askBackend(rclone: Rclone, options: RcloneOptions, signal: AbortSignal): Promise<Backend> {
-  const [version, dump, providers, features] = await Promise.all([
+  const [version, providers, features] = await Promise.all([
     ask(rclone, ['version'], signal),
-    ask(rclone, ['config', 'dump'], signal),
     ask(rclone, ['config', 'providers'], signal),
     ask(rclone, ['backend', 'features', rclone.at()], signal),
   ]);
+  // Last: rclone now has tried the shell of an SFTP account, and written what it takes it for into its configuration.
+  const dump = await ask(rclone, ['config', 'dump'], signal);
   const { Root, Hashes, Features: can } = JSON.parse(features) as Features;
   const remoteType = requirePlain(typeOf(options.rcloneRemote, JSON.parse(dump) as Dump), options.rcloneRemote);
   const hashes = Hashes ?? [];
@@ -64,6 +67,7 @@ export async function askBackend(rclone: Rclone, options: RcloneOptions, signal:
     renames: can['Move'] === true || can['Copy'] === true,
     hash: hashWay(remoteType, hashes, options.requireSha256),
     hashes,
+    shellType: remoteType.settings['shell_type'] ?? '',
   };
 }
 

@@ -37,7 +37,7 @@ function versionLine(backend: Backend): Examined {
   return fine('rclone_version', printable(backend.versionText), fix);
 }
 
-function hashLine({ hash, hashes, remoteType }: Backend, { requireSha256 }: RcloneOptions): Examined {
+function hashLine({ hash, hashes, remoteType, shellType }: Backend, { requireSha256 }: RcloneOptions): Examined {
   const offered = hashes.length === 0 ? 'none' : printable(hashes.join(', '));
   if (hash.by === 'disk') return fine('rclone_hash', 'the remote is a disk of this machine, which is read directly');
   if (hash.by === 'server') {
@@ -49,9 +49,13 @@ function hashLine({ hash, hashes, remoteType }: Backend, { requireSha256 }: Rclo
     requireSha256 && hashes.length > 0
       ? 'verify.require_sha256 asks for it'
       : `no hash that ${remoteType} tells is surely computed from the file (docs/evidence.md)`;
+  const otherShell = remoteType === 'sftp' && shellType !== '' && shellType !== 'unix';
   return fine(
     'rclone_hash',
     `every file is read back and hashed here (evidence: read-back), as ${why}; it offers ${offered}`,
+    otherShell
+      ? `rclone takes the account's shell for ${printable(shellType)} (shell_type); if it is sh, csh or fish, set shell_type = unix for this remote, and the server hashes`
+      : null,
   );
 }
 

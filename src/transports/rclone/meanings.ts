@@ -25,6 +25,10 @@ export const LOCAL: readonly Meaning[] = [
   meaning('changed', 'changed while it was read', String.raw`can't copy - source file is being updated \(.*\)`),
 ];
 
+/** rclone finds out by itself where nothing says it, takes fish for `cmd`, and writes that into its configuration. */
+const SHELL_TYPE =
+  "set shell_type in the remote's configuration: unix (sh, csh, fish), or none, so that files are read back";
+
 /** What went wrong at the target. */
 export const TARGET: readonly Meaning[] = [
   meaning(
@@ -37,6 +41,16 @@ export const TARGET: readonly Meaning[] = [
     "rclone's configuration cannot be read; mend it, or give its password in RCLONE_CONFIG_PASS",
     "unable to decrypt configuration.*|(?:using )?--ask-password=false.*|couldn't decrypt configuration.*",
     'failed to load config file.*',
+  ),
+  meaning(
+    'not_configured',
+    `rclone takes the account's shell for another one; ${SHELL_TYPE}`,
+    String.raw`failed to calculate \w+ hash: path is not valid in shell type \w+: .*`,
+  ),
+  meaning(
+    'unknown',
+    `the account's shell did not hash it; if rclone takes that shell for another one, ${SHELL_TYPE}`,
+    String.raw`failed to calculate \w+ hash: failed to run .*`,
   ),
   meaning(
     'host_key',

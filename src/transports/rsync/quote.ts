@@ -1,4 +1,4 @@
-/** One word for a POSIX shell, whatever it holds. */
+/** One word for a POSIX shell, whatever it holds. The login shell may be none. */
 export const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Variables by which rsync's options mean something else. */
@@ -10,9 +10,31 @@ const RSYNC_VARIABLES = [
 /** The account's own `~/.popt` can give rsync's options other meanings on the server, too. */
 const BEFORE = `LC_ALL=C; HOME=/dev/null; export LC_ALL HOME; unset CDPATH POSIXLY_CORRECT ${RSYNC_VARIABLES.join(' ')};`;
 
-/** A command line that any login shell of the server hands to `sh` as it stands. */
-export const shellCommand = (script: string, args: readonly string[]): string =>
-  ['exec', 'sh', '-c', quote(`${BEFORE} ${script}`), 'nas-sync', ...args.map(quote)].join(' ');
+/** What no shell reads as anything else between single quotes. Some expand `!` there, or undo `\\` and `\'`. */
+const PLAIN = /^[A-Za-z0-9 ./,:=_-]$/u;
+/** Bytes of a text to one word, of up to five letters each: old C shells take words of 1,024 letters. */
+const BYTES_TO_A_WORD = 200;
+
+/** Words in plain letters that `printf %b` turns back into the text: bytes that are not plain are `\0ooo`. */
+function encoded(text: string): string[] {
+  const codes = Array.from(Buffer.from(text), (byte) => {
+    const character = String.fromCharCode(byte);
+    return PLAIN.test(character) ? character : `\\0${byte.toString(8).padStart(3, '0')}`;
+  });
+  const starts = Array.from({ length: Math.ceil(codes.length / BYTES_TO_A_WORD) }, (_, at) => at * BYTES_TO_A_WORD);
+  return starts.map((start) => codes.slice(start, start + BYTES_TO_A_WORD).join(''));
+}
+
+/**
+ * A command line that every login shell (sh, csh, tcsh, fish, …) hands to `sh` as it stands: the script and its
+ * arguments are spelled in plain letters, and only `sh` reads them. What a program adds to the line comes last in `$@`.
+ */
+export function shellCommand(script: string, args: readonly string[]): string {
+  const words = encoded(`set -- ${args.map(quote).join(' ')} "$@"; ${BEFORE} ${script}`);
+  const whole = words.map((_, at) => `\${${at + 1}}`).join('');
+  const start = `code="${whole}"; shift ${words.length}; eval "$(printf %b "$code")"`;
+  return ['exec', 'sh', '-c', `'${start}'`, 'nas-sync', ...words.map((word) => `'${word}'`)].join(' ');
+}
 
 /**
  * The same for a shell that waits for one line of standard input, and does what that says. `read` takes it byte by

@@ -1,5 +1,7 @@
+import type { ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import { parseChecksumLine } from '../../run/manifest.js';
+import type { OnProgress } from './remote.js';
 import { HASH, HASH_AHEAD, HASH_BY_CONTENT } from './scripts.js';
 
 /** Names that some `sha256sum` escapes in its output and some does not. */
@@ -94,6 +96,24 @@ export class HashReader {
     let at = this.#next;
     while (script === HASH_AHEAD && at < files.length && !isNext(at)) at += 1;
     return at < files.length && isNext(at) ? at : -1;
+  }
+}
+
+/** What the server has told of its files so far. */
+export class Found {
+  readonly digests = new Map<string, Digest>();
+  readonly tools: ToolRun[] = [];
+  readonly #onProgress: OnProgress;
+  #bytes = 0;
+
+  constructor(onProgress: OnProgress) {
+    this.#onProgress = onProgress;
+  }
+
+  add(file: SizedFile, digest: Digest): void {
+    this.digests.set(file.path, digest);
+    this.#bytes += file.size;
+    this.#onProgress({ bytes: this.#bytes, files: this.digests.size, currentFile: file.path });
   }
 }
 

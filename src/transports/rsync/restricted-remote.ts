@@ -19,9 +19,10 @@ import type {
 } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
+import { uncleanShell } from './login-scripts.js';
 import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
 import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
-import { rsyncFailure, type Direction } from './rsync-failure.js';
+import { isAbsent, rsyncFailure, type Direction } from './rsync-failure.js';
 import { foreignNames } from '../volatile-folders.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
@@ -49,16 +50,24 @@ interface Call {
   readonly direction?: Direction;
 }
 
+interface RestrictedOptions {
+  readonly volatile: readonly string[];
+  readonly answer: string;
+}
+
 /** An account that lets rsync through and nothing else: everything is said with rsync. */
 export class RestrictedRemote implements Remote {
   readonly #connection: SshConnection;
   readonly #top: string;
   readonly #volatile: readonly string[];
+  readonly #answer: string;
 
-  constructor(connection: SshConnection, top: string, volatile: readonly string[]) {
+  /** `answer`: what the account answered when it was asked for a shell. */
+  constructor(connection: SshConnection, top: string, { volatile, answer }: RestrictedOptions) {
     this.#connection = connection;
     this.#top = top;
     this.#volatile = volatile;
+    this.#answer = answer;
   }
 
   async probe(signal: AbortSignal): Promise<TargetProbe> {
@@ -266,6 +275,7 @@ export class RestrictedRemote implements Remote {
   #failure(result: ErrandResult, direction: Direction): Error {
     const { host } = this.#connection;
     return (
+      uncleanShell(host, result.lines, this.#answer) ??
       rsyncFailure(result, host, direction) ??
       new NasSyncError('unknown', `${host}: rsync could not set times or permissions`, { tool: result.run })
     );
@@ -291,8 +301,3 @@ export class RestrictedRemote implements Remote {
     }
   }
 }
-
-/** rsync says of a single file that is not there what it says of every missing source. */
-const isAbsent = ({ run, lines }: ErrandResult): boolean =>
-  (run.exitCode === 23 || run.exitCode === 12) &&
-  lines.some((line) => /No such file or directory(?: \(2\))?$/u.test(line));

@@ -1,6 +1,7 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import { SourceChanged } from '../../run/source-changed.js';
+import { uncleanShell } from './login-scripts.js';
 import { BUSY } from './in-turn.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
 import type { ErrandResult } from './errand.js';
@@ -39,6 +40,8 @@ const REFUSED = /rrsync error: (?<why>.*)$/u;
 export function rsyncFailure(result: ErrandResult, host: string, direction: Direction): Error | null {
   const { run, lines } = result;
   const exit = run.exitCode ?? 0;
+  const unclean = uncleanShell(host, lines);
+  if (unclean !== null) return unclean;
   const complaints = lines.flatMap((line) => complaintOf(line, direction));
   const origin = { tool: run };
   if (exit === VANISHED || lines.some((line) => GONE.test(line))) return vanished(lines, host, direction, origin);
@@ -51,6 +54,11 @@ export function rsyncFailure(result: ErrandResult, host: string, direction: Dire
   if (refused !== undefined) return refusal(refused, host, origin);
   return byExit(exit, result, host);
 }
+
+/** rsync says of a single file that is not there what it says of every missing source. */
+export const isAbsent = ({ run, lines }: ErrandResult): boolean =>
+  (run.exitCode === 23 || run.exitCode === 12) &&
+  lines.some((line) => /No such file or directory(?: \(2\))?$/u.test(line));
 
 function complaintOf(line: string, direction: Direction): Complaint[] {
   const { role, what } = SAID_BY.exec(line)?.groups ?? {};

@@ -142,10 +142,10 @@ export class RsyncTransport implements Transport {
   /** With a shell on the other side or without: the account is asked once, and a shell tells what a probe would. */
   async #meet(signal: AbortSignal): Promise<{ remote: Remote; probe: (() => TargetProbe) | null }> {
     const { remotePath, requireSha256, sshTarget } = this.#options;
-    const met = await ShellRemote.meet(this.#connection, this.#options, signal);
-    if (met !== null) {
-      this.#remote = met.remote;
-      return met;
+    const { remote, probe, answer } = await ShellRemote.meet(this.#connection, this.#options, signal);
+    if (remote !== null) {
+      this.#remote = remote;
+      return { remote, probe };
     }
     if (requireSha256) {
       throw new NasSyncError(
@@ -153,7 +153,8 @@ export class RsyncTransport implements Transport {
         `${sshTarget}: the account allows rsync only, which cannot tell SHA-256; give it a shell, or set verify.require_sha256: false`,
       );
     }
-    this.#remote = new RestrictedRemote(this.#connection, remotePath, this.#options.volatile ?? []);
+    const { volatile = [] } = this.#options;
+    this.#remote = new RestrictedRemote(this.#connection, remotePath, { volatile, answer });
     return { remote: this.#remote, probe: null };
   }
 }

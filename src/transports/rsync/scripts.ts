@@ -22,8 +22,8 @@ const SYNC = '{ sync "$t" 2>/dev/null || fsync "$t" 2>/dev/null || sync; }';
 /** The first word of the answer: an account that runs something else instead does not know it. */
 export const GREETING = 'nas-sync-shell';
 
-/** Answers with the greeting, the free KiB, the server's time, and the token file if there is one. */
-export const PROBE = `echo ${GREETING}; ${TOP} echo "df $(df -Pk . 2>/dev/null | tail -n 1)"; echo "date $(date +%s)"; if [ -f "./$2" ]; then cat "./$2"; fi`;
+/** Answers with the greeting, the login shell, the free KiB, the server's time, and the token file if there is one. */
+export const PROBE = `echo ${GREETING}; echo "shell $SHELL"; ${TOP} echo "df $(df -Pk . 2>/dev/null | tail -n 1)"; echo "date $(date +%s)"; if [ -f "./$2" ]; then cat "./$2"; fi`;
 
 /** Prints a small file. A link or a pipe in its place is not opened. */
 export const READ = `${TOP} ${WAY} [ -e "./$2" ] || exit ${EXIT.absent}; [ -f "./$2" ] || exit ${EXIT.inTheWay}; cat "./$2"`;

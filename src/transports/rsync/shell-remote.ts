@@ -1,19 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { systemClock } from '../../clock.js';
-import { NasSyncError, type ToolRun } from '../../errors.js';
-import type { Digest } from '../../run/digest.js';
+import type { ToolRun } from '../../errors.js';
 import type { FileEntry } from '../../run/entry.js';
 import { deepestFirst, notMovable, takenThere } from '../set-aside.js';
 import { foreignNames, type VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
+import { loginScriptPrints } from './login-scripts.js';
 import { parseListing } from './parse-listing.js';
 import { shellCommand } from './quote.js';
-import { groupAhead, HashReader, hashGroups, standardInput, type HashGroup, type SizedFile } from './remote-hash.js';
+import {
+  Found,
+  groupAhead,
+  HashReader,
+  hashGroups,
+  standardInput,
+  type HashGroup,
+  type SizedFile,
+} from './remote-hash.js';
 import { remoteFailure } from './remote-failure.js';
-import { asPlace, NOTHING, type OnProgress, type Remote, type RsyncWay, type ServerListing } from './remote.js';
+import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import * as scripts from './scripts.js';
 import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
@@ -37,9 +45,11 @@ interface Question {
 }
 
 interface Met {
-  readonly remote: ShellRemote;
-  /** What the account answered when it was asked. */
+  /** `null`: the account has no shell. */
+  readonly remote: ShellRemote | null;
   readonly probe: () => TargetProbe;
+  /** What the account answered when it was asked. */
+  readonly answer: string;
 }
 
 /** An account with a shell: it hashes, lists and writes on the server's own side. */
@@ -54,16 +64,20 @@ export class ShellRemote implements Remote {
     this.#volatile = volatile;
   }
 
-  /** Asks the account whether it has a shell, and what a probe would ask, at once; `null`: it has none. */
+  /**
+   * Asks the account whether it has a shell, and what a probe would ask, at once.
+   * @throws NasSyncError `not_configured` where its login scripts print something
+   */
   static async meet(
     connection: SshConnection,
     { remotePath, volatile = [] }: { readonly remotePath: string } & VolatileOptions,
     signal: AbortSignal,
-  ): Promise<Met | null> {
+  ): Promise<Met> {
     const remote = new ShellRemote(connection, remotePath, volatile);
     const asked = await remote.#askProbe(signal);
-    if (!asked.out.toString('utf8').split('\n').includes(scripts.GREETING)) return null;
-    return { remote, probe: () => remote.#probed(asked) };
+    const answer = asked.out.toString('utf8');
+    const hasShell = remote.#assertSilentLogin(answer);
+    return { remote: hasShell ? remote : null, probe: () => remote.#probed(asked), answer };
   }
 
   async probe(signal: AbortSignal): Promise<TargetProbe> {
@@ -191,14 +205,18 @@ export class ShellRemote implements Remote {
     return this.#ask({ script: scripts.PROBE, args: [TOKEN_FILE], target: '', signal });
   }
 
+  /** `false`: nothing greets there, so it is no shell. */
+  #assertSilentLogin(answer: string): boolean {
+    const at = answer.indexOf(scripts.GREETING);
+    if (at <= 0) return at === 0;
+    const shell = /^shell (?<path>.*)$/mu.exec(answer.slice(at))?.groups?.['path'] ?? '';
+    throw loginScriptPrints(this.#connection.host, answer.slice(0, at), shell);
+  }
+
   #probed(asked: Asked): TargetProbe {
-    const [greeting, df, , ...rest] = this.#requireDone(asked, '').out.toString('utf8').split('\n');
-    if (greeting !== scripts.GREETING) {
-      throw new NasSyncError(
-        'not_configured',
-        `${this.#connection.host}: the account's shell prints something of its own; silence its login scripts`,
-      );
-    }
+    const answer = this.#requireDone(asked, '').out.toString('utf8');
+    this.#assertSilentLogin(answer);
+    const [, , df, , ...rest] = answer.split('\n');
     const free = /^df .*?\s(?<blocks>\d+)\s+(?<used>\d+)\s+(?<free>-?\d+)\s+\d+%/u.exec(df ?? '')?.groups?.['free'];
     const text = rest.join('\n');
     const token = tokenIn(text);
@@ -274,24 +292,6 @@ export class ShellRemote implements Remote {
       },
     );
     return { ...result, out: Buffer.concat(chunks) };
-  }
-}
-
-/** What the server has told of its files so far. */
-class Found {
-  readonly digests = new Map<string, Digest>();
-  readonly tools: ToolRun[] = [];
-  readonly #onProgress: OnProgress;
-  #bytes = 0;
-
-  constructor(onProgress: OnProgress) {
-    this.#onProgress = onProgress;
-  }
-
-  add(file: SizedFile, digest: Digest): void {
-    this.digests.set(file.path, digest);
-    this.#bytes += file.size;
-    this.#onProgress({ bytes: this.#bytes, files: this.digests.size, currentFile: file.path });
   }
 }
 

@@ -3,12 +3,15 @@ import type { ToolRun } from '../../errors.js';
 import { LineReader } from '../process/line-reader.js';
 import { commandLine } from '../process/redact.js';
 import type { Running, Toolbox } from '../process/toolbox.js';
-import { scriptLine, shellCommand, WAITING_SHELL } from './quote.js';
+import { scriptLine, WAITING_SHELL } from './quote.js';
 import type { Errand } from './errand.js';
 import { ANY_HOST, sharedArguments } from './ssh-options.js';
 
 /** After that, what was started ahead is not worth a process on the server any more. */
 const IDLE_MS = 10_000;
+
+/** Chunks of output that nobody has asked for: a login script's few words are one. */
+const MOST_EARLY = 16;
 
 /** A script for the server's `sh`, and its `$1`, `$2`, … */
 export interface Script {
@@ -75,7 +78,11 @@ class Shell {
   #usedAt = 0;
   #heard = false;
   #over = false;
-  #out: (chunk: Buffer) => void = () => undefined;
+  /** What a login script printed before the shell was used: it must be noticed then. */
+  readonly #early: Buffer[] = [];
+  #out: (chunk: Buffer) => void = (chunk) => {
+    if (this.#early.length < MOST_EARLY) this.#early.push(chunk);
+  };
 
   static async open(tools: Toolbox, socket: string): Promise<Shell> {
     const shell = new Shell();
@@ -124,15 +131,17 @@ class Shell {
     this.#usedAt = performance.now();
     const lines = new LineReader((line) => onOut?.(line));
     this.#out = onChunk ?? ((chunk) => lines.push(chunk));
+    for (const chunk of this.#early.splice(0)) this.#out(chunk);
     const stop = (): void => this.#abort.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
-    this.#input.write(scriptLine(script, args));
+    const line = scriptLine(script, args);
+    this.#input.write(line);
     this.#input.end(input);
     try {
       const run = await this.#running.done;
       lines.end();
-      const command = commandLine('ssh', [ANY_HOST, shellCommand(script, args)], []);
+      const command = commandLine('ssh', [ANY_HOST, line.trimEnd()], []);
       return { ...run, command, ms: Math.round(performance.now() - this.#usedAt) };
     } finally {
       signal.removeEventListener('abort', stop);

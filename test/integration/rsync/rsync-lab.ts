@@ -28,8 +28,9 @@ export class RsyncLab extends Lab {
   }
 
   static async with(flavour: Flavour = 'gnu', options: RsyncLabOptions = {}): Promise<RsyncLab> {
-    const { bare = false } = options;
-    return new RsyncLab(await SshServer.start({ flavour, bare }), { ...options, flavour });
+    const { bare = false, loginShell } = options;
+    const account = { flavour, bare, ...(loginShell === undefined ? {} : { loginShell }) };
+    return new RsyncLab(await SshServer.start(account), { ...options, flavour });
   }
 
   override open(options: ClientOptions = {}): NasSyncClient {

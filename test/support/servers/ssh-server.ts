@@ -1,9 +1,9 @@
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { MARK } from './processes.js';
 import { program } from './programs.js';
-import { makeAccount, type AccountOptions } from './ssh-accounts.js';
+import { makeAccount, ORDINARY, passwdWith, type AccountOptions } from './ssh-accounts.js';
 import { TestServer, type Launch, type Place } from './test-server.js';
 
 /** An sshd that knows one account, the user's own, and one key. */
@@ -16,8 +16,17 @@ export class SshServer extends TestServer {
     this.#account = account;
   }
 
-  static async start({ flavour = 'gnu', bare = false }: Partial<AccountOptions> = {}): Promise<SshServer> {
-    return new SshServer(await TestServer.place(), { flavour, bare }).begin();
+  static async start({ flavour = 'gnu', bare = false, ...rest }: Partial<AccountOptions> = {}): Promise<SshServer> {
+    return new SshServer(await TestServer.place(), { flavour, bare, ...rest }).begin();
+  }
+
+  override get user(): string {
+    return this.#account.loginShell === undefined ? super.user : ORDINARY.name;
+  }
+
+  /** The account's home folder. */
+  get home(): string {
+    return join(this.root, 'home');
   }
 
   get keyPath(): string {
@@ -59,7 +68,7 @@ export class SshServer extends TestServer {
   }
 
   protected async prepare(): Promise<void> {
-    await mkdir(join(this.root, 'home'));
+    await mkdir(this.home);
     for (const path of [this.#hostKey, this.keyPath, this.otherKey()]) await makeKey(path);
     await this.alsoKnownAt(this.port);
     const { keyOptions, sftp } = await makeAccount(this.root, this.folder, this.#account);
@@ -68,10 +77,25 @@ export class SshServer extends TestServer {
     // A fixed path of sshd: its unprivileged half lives there when root runs it.
     if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
     await this.#configure(this.#configuration(sftp));
+    if (this.#account.loginShell !== undefined) await this.#makeOrdinary(this.#account.loginShell);
+  }
+
+  async #makeOrdinary(loginShell: string): Promise<void> {
+    await writeFile(this.#passwd, await passwdWith(this.root, loginShell, this.home));
+    await chmod(this.root, 0o755);
+    for (const folder of [this.home, this.folder]) await chown(folder, ORDINARY.uid, ORDINARY.gid);
   }
 
   protected launch(): Launch {
-    return { command: program('sshd'), args: ['-D', '-e', '-f', this.#config] };
+    const [command, args] = [program('sshd'), ['-D', '-e', '-f', this.#config]];
+    if (this.#account.loginShell === undefined) return { command, args };
+    // Its own view of the users: the machine's stay as they are.
+    const script = 'mount --bind "$1" /etc/passwd && shift && exec "$@"';
+    return { command: program('unshare'), args: ['--mount', 'sh', '-c', script, 'sh', this.#passwd, command, ...args] };
+  }
+
+  get #passwd(): string {
+    return join(this.root, 'passwd');
   }
 
   get #hostKey(): string {
@@ -105,7 +129,7 @@ PrintMotd no
 MaxStartups 100
 MaxSessions 100
 LogLevel VERBOSE
-SetEnv "${MARK}=${this.root}" "HOME=${join(this.root, 'home')}"
+SetEnv "${MARK}=${this.root}" "HOME=${this.home}"
 Subsystem sftp ${sftp}
 `;
   }

@@ -25,7 +25,6 @@ const PATIENCE_MS = 15_000;
 /** A real server in the foreground, with all that it keeps in a folder of its own. */
 export abstract class TestServer {
   readonly host = LOOPBACK;
-  readonly user = userInfo().username;
   readonly port: number;
   /** Holds its configuration, its keys and its state. */
   readonly root: string;
@@ -39,6 +38,10 @@ export abstract class TestServer {
     this.root = root;
     this.port = port;
     this.folder = join(root, 'disk');
+  }
+
+  get user(): string {
+    return userInfo().username;
   }
 
   protected abstract readonly greeting: Greeting;

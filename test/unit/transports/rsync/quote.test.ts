@@ -8,6 +8,9 @@ const SHELLS = [
   ['busybox sh', ['busybox', 'sh', '-c']],
 ] as const;
 
+/** Login shells that only hand a command on. */
+const LOGIN_SHELLS = ['sh', 'bash', 'dash', 'mksh', 'zsh', 'bsd-csh', 'tcsh', 'fish'] as const;
+
 const word = fc
   .array(
     fc.oneof(fc.constantFrom(...`'"\\$\`!*?[]{}~#;&|<>()\n\r\t -=%`), fc.string({ unit: 'grapheme', minLength: 1 })),
@@ -48,5 +51,25 @@ describe.each(SHELLS)('for %s', (_, [shell, ...args]) => {
 
   it('a shell that is told nothing does nothing', () => {
     expect(run(WAITING_SHELL)).toBe('');
+  });
+});
+
+describe.each(LOGIN_SHELLS)('a login shell such as %s', (shell) => {
+  const run = (line: string): string => execFileSync(shell, ['-c', line], { encoding: 'utf8' });
+
+  it('hands a script and any words on to sh as they are', () => {
+    const holds = fc.property(words, (given) => {
+      expect(run(shellCommand(PRINT, given))).toBe(TOLD(given));
+    });
+    fc.assert(holds, RUNS);
+  });
+
+  it('takes words that are longer than a line of it', () => {
+    const given = [`${'ä!'.repeat(2000)}x`, 'y'];
+    expect(run(shellCommand(PRINT, given))).toBe(TOLD(given));
+  });
+
+  it('leaves what a program adds to the line to the end of the arguments', () => {
+    expect(run(`${shellCommand(PRINT, ['!a'])} --server -x . ./`)).toBe(TOLD(['!a', '--server', '-x', '.', './']));
   });
 });
