@@ -91,8 +91,11 @@ async function transfer({ request, remote, connection, copyLinks }: Pushing, rou
 
 class CapChanged extends Error {}
 
-/** `./` before every name: rsync would take some first letters for a comment. A folder must end with a slash. */
-const nameOf = ({ kind, path }: RunEntry): string => `./${path}${kind === 'folder' ? '/' : ''}\0`;
+/**
+ * `./` before every name: rsync would take some first letters for a comment. No slash after a folder: rsync would take
+ * that for the files in it, too, and write those anew that are in place.
+ */
+const nameOf = ({ path }: RunEntry): string => `./${path}\0`;
 
 /** An exit code of 0 is no evidence: each file must have been sent. */
 function requireAllBegun(sent: readonly FileEntry[], begun: readonly string[], tool: ToolRun): void {
