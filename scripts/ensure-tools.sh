@@ -28,6 +28,11 @@ zsh        zsh
 mksh       mksh
 bindfs     bindfs
 fusermount3 fuse3
+mkfs.exfat exfatprogs
+mount.exfat-fuse exfat-fuse
+ntfs-3g    ntfs-3g
+mergerfs   mergerfs
+sshfs      sshfs
 '
 
 # Where servers lie, which a user's own path may leave out.

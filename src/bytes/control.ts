@@ -49,6 +49,11 @@ export class Control {
     Atomics.add(this.#counters, BYTES_DONE, BigInt(count));
   }
 
+  /** Of a copy that is made anew. */
+  uncountBytes(count: number): void {
+    Atomics.sub(this.#counters, BYTES_DONE, BigInt(count));
+  }
+
   endFile(): void {
     this.beat();
     Atomics.add(this.#counters, FILES_DONE, 1n);

@@ -18,6 +18,7 @@ import { dress, dressInPlace } from './dress.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
 import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
+import { isApart, partialFor } from './partial-file.js';
 import { CHUNK_BYTES, chunksOf, openDirect, openLocal } from './read-chunks.js';
 
 const STAT_BLOCK_BYTES = 512n;
@@ -85,8 +86,29 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
 }
 
 function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Control): string {
+  const partial = on('target', () => partialFor(task));
+  try {
+    return copyBy(partial, { source, stat, task, control });
+  } catch (error) {
+    if (!(error instanceof SideError) || !isApart(task, partial, error.code)) throw error;
+    control.uncountBytes(task.identity.size);
+    return copyBy(
+      on('target', () => partialFor(task)),
+      { source, stat, task, control },
+    );
+  }
+}
+
+interface Copying {
+  readonly source: number;
+  readonly stat: BigIntStats;
+  readonly task: PlaceTask;
+  readonly control: Control;
+}
+
+function copyBy(path: string, { source, stat, task, control }: Copying): string {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const partial = on('target', () => openSync(task.partial, flags, 0o600));
+  const partial = on('target', () => openSync(path, flags, 0o600));
   try {
     let sha256: string;
     try {
@@ -100,10 +122,10 @@ function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Contr
       closeSync(partial);
     }
     if (control.stopped) throw stopped();
-    on('target', () => renameSync(task.partial, task.target));
+    on('target', () => renameSync(path, task.target));
     return sha256;
   } catch (error) {
-    rmSync(task.partial, { force: true });
+    rmSync(path, { force: true });
     throw error;
   }
 }

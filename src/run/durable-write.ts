@@ -1,12 +1,10 @@
-import { constants } from 'node:fs';
-import { chown, copyFile, link, open, rename, unlink } from 'node:fs/promises';
+import { chown, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { temporaryName } from './leftovers.js';
 
 /** What open or fsync of a folder answers on Windows, SMB, some FUSE: nothing more can be done there. */
 const NO_FOLDER_SYNC = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
-const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 export interface DurableWriteOptions {
   /** Permission bits; the process's umask does not apply. Without it: as for any new file. */
@@ -33,7 +31,7 @@ export async function durableWrite(
   try {
     await writeSynced(temporary, data, options);
     await options.beforeNaming?.();
-    if (options.exclusive === true) await nameNew(temporary, file);
+    if (options.exclusive === true) await nameNew(temporary, file, data, options);
     else await rename(temporary, file);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
@@ -50,30 +48,33 @@ async function writeSynced(file: string, data: string | Uint8Array, options: Dur
     if (options.owner !== undefined) await chown(file, options.owner.uid, options.owner.gid).catch(() => undefined);
     if (options.mode !== undefined) await handle.chmod(options.mode);
     await handle.sync();
+  } catch (error) {
+    // Made above, by us: half of it is worth nothing.
+    await unlink(file).catch(() => undefined);
+    throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** `rename` would replace; a hard link refuses to, in one step. */
-async function nameNew(temporary: string, file: string): Promise<void> {
+/**
+ * `rename` would replace; a hard link refuses to, in one step. A share without hard links has its own word for that: EPERM
+ * on exFAT, EIO under `rclone mount`. There the name itself is made, and only where there is none; on a share that is
+ * gone, that fails as well.
+ */
+async function nameNew(
+  temporary: string,
+  file: string,
+  data: string | Uint8Array,
+  options: DurableWriteOptions,
+): Promise<void> {
   try {
     await link(temporary, file);
   } catch (error) {
-    if (!NO_HARD_LINKS.has(systemCode(error) ?? '')) throw error;
-    await copyNew(temporary, file);
+    if (systemCode(error) === 'EEXIST') throw error;
+    await writeSynced(file, data, options);
   }
   await unlink(temporary);
-}
-
-async function copyNew(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_EXCL);
-  const handle = await open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Makes the names in a folder survive a power cut, where the system can do that. */

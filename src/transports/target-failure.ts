@@ -34,6 +34,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EIO: network('the target gave an input/output error'),
 };
 
+/**
+ * Whether a system error may be about a name that the target refuses, and not about the target: each file system has its
+ * own word for that. exFAT and Samba's vetoed names answer ENOENT, NTFS EINVAL, others EIO or EPERM.
+ */
+export const mayBeOfName = (code: string): boolean => !(code in MEANINGS) || AMBIGUOUS.has(code);
+
+const AMBIGUOUS: ReadonlySet<string> = new Set(['ENOENT', 'EIO', 'EACCES', 'EPERM']);
+
+/** A name that the target refuses while it takes others. */
+export const refusedName = (path: string, name: string, code: string): NasSyncError =>
+  new NasSyncError(
+    'source_invalid',
+    `${printable(path)}: the target takes other names, but not "${printable(name)}"; rename it in the run, then retry (${code})`,
+  );
+
 /** How the C library words them in the C locale, which is what programs print. */
 const CODES: Readonly<Record<string, string>> = {
   'No space left on device': 'ENOSPC',

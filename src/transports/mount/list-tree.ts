@@ -5,6 +5,7 @@ import type { RunWalk } from '../../run/entry.js';
 import type { PathTest } from '../../run/name-rules.js';
 import { walkRun } from '../../run/walk.js';
 import type { PlaceListing } from '../transport.js';
+import { isPartial, mayLieBeside } from './partials.js';
 import type { Patience } from './patience.js';
 
 export const NOTHING: PlaceListing = { files: [], links: [], folders: [], others: [] };
@@ -30,14 +31,20 @@ export async function listTree(side: TargetSide, signal: AbortSignal): Promise<P
   throw new NasSyncError('auth', `${printable(side.target)} on the target cannot be listed: ${unread.message}`);
 }
 
-/** `null`: there is no such place. */
+/**
+ * `null`: there is no such place. Unfinished files of ours are nobody's data, unless `holds` says that the run has one of
+ * that name.
+ */
 export async function walkPlace(
   { target, patience, isOpaque }: TargetSide,
   signal: AbortSignal,
+  holds: (path: string) => boolean = () => false,
 ): Promise<RunWalk | null> {
   if (!(await patience.within(signal, () => isFolder(target)))) return null;
   try {
-    return await patience.within(signal, (moved) => walkRun(target, { signal, isOpaque, onVisit: moved }));
+    const walk = await patience.within(signal, (moved) => walkRun(target, { signal, isOpaque, onVisit: moved }));
+    if (!(await patience.within(signal, () => mayLieBeside(target)))) return walk;
+    return { ...walk, entries: walk.entries.filter(({ path }) => holds(path) || !isPartial(path)) };
   } catch (error) {
     if (!(error instanceof NasSyncError) || error.code !== 'local_file_vanished') throw error;
     const message = `${printable(target)} on the target changed while it was listed`;

@@ -30,14 +30,14 @@ import { examineMount } from './examine.js';
 import { targetFailure } from '../target-failure.js';
 import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
+import { tidyUpPartials } from './partials.js';
 import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
 import { assertNoLinks } from './no-links.js';
 import { listTree, NOTHING, type TargetSide } from './list-tree.js';
 import { readTree } from './read-tree.js';
+import { findRefusal } from './refusal.js';
 import { setAsideFiles } from './set-aside.js';
-
-const PARTIALS = join(RECORD_FOLDER, '.nas-sync-partial');
 
 export interface MountOptions extends VolatileOptions {
   /** The mounted share, absolute. Any directory will do. */
@@ -95,7 +95,7 @@ export class MountTransport implements Transport {
     const plan = {
       request,
       target,
-      partials: join(target, PARTIALS),
+      root: this.#root,
       stallMs: this.#stallMs,
       patience: this.#patience,
     };
@@ -138,14 +138,15 @@ export class MountTransport implements Transport {
 
   async setAside(request: SetAsideRequest): Promise<void> {
     assertSetAside(request);
-    await this.#asked(request.signal, () => setAsideFiles(this.#root, request, (path) => this.#makePlace(path)));
+    const makePlace = (path: string): Promise<void> => this.#makePlace(path);
+    await this.#asked(request.signal, (moved) => setAsideFiles(this.#root, request, { makePlace, moved }));
   }
 
   tidyUp(target: string, signal: AbortSignal): Promise<void> {
     return this.#asked(signal, async () => {
       await assertNoLinks(this.#root, posix.join(target, RECORD_FOLDER));
       await removeLeftovers(join(this.#root, target, RECORD_FOLDER));
-      await rm(join(this.#root, target, PARTIALS), { recursive: true, force: true });
+      await tidyUpPartials(join(this.#root, target));
     });
   }
 
@@ -187,7 +188,7 @@ export class MountTransport implements Transport {
         () => true,
         (error: unknown) => {
           if (systemCode(error) === 'EEXIST') return false;
-          throw error;
+          return this.#failMaking(error, above, segment);
         },
       );
       if (made) await syncFolder(above);
@@ -200,11 +201,16 @@ export class MountTransport implements Transport {
     }
   }
 
+  async #failMaking(error: unknown, folder: string, name: string): Promise<never> {
+    const code = systemCode(error) ?? '';
+    throw (await findRefusal({ root: this.#root, folder, kind: 'folder', path: name, code })) ?? error;
+  }
+
   #assertNoLinks(target: string, signal: AbortSignal): Promise<void> {
     return this.#asked(signal, () => assertNoLinks(this.#root, target));
   }
 
-  #asked<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  #asked<T>(signal: AbortSignal, act: (moved: () => void) => Promise<T>): Promise<T> {
     return this.#asTarget(this.#root, () => this.#patience.within(signal, act));
   }
 

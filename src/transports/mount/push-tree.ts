@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readlink, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readlink, rename, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BytePool, ByteProgress } from '../../bytes/byte-pool.js';
+import { ByteFailure, type BytePool, type ByteProgress } from '../../bytes/byte-pool.js';
 import { cannotKeep, secondsOf } from '../../bytes/dress.js';
 import type { PlaceTask } from '../../bytes/outcome.js';
 import { NasSyncError, systemCode } from '../../errors.js';
@@ -11,7 +11,9 @@ import { contentPath, type FileEntry, type FolderEntry, type LinkEntry, type Run
 import { byCodePoint } from '../../run/order.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { byteFailure } from './failures.js';
+import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partials.js';
 import type { Patience } from './patience.js';
+import { findRefusal } from './refusal.js';
 
 const OWNER_RWX = 0o700;
 
@@ -19,8 +21,8 @@ export interface PushPlan {
   readonly request: PushRequest;
   /** The run's place on the share, absolute. */
   readonly target: string;
-  /** Where unfinished files live: on the share, out of the run's names. */
-  readonly partials: string;
+  /** The share's top, absolute. */
+  readonly root: string;
   readonly stallMs: number;
   readonly patience: Patience;
 }
@@ -33,18 +35,20 @@ export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResu
   const links = entries.filter((entry) => entry.kind === 'link');
   const { patience } = plan;
   const { signal } = plan.request;
+  const paths = new Set(entries.map(({ path }) => path));
+  const holds = (path: string): boolean => paths.has(path);
   try {
     await patience.within(signal, async (moved) => {
-      await freshFolder(plan.partials);
+      await renewPartials(plan.target, holds);
       for (const path of foldersOf(entries)) {
-        await ensureFolder(join(plan.target, path));
+        await ensureFolder(join(plan.target, path)).catch((error: unknown) => fail(plan, error, 'folder', path));
         moved();
       }
     });
     const result = await placeAll(plan, files, pool);
     await patience.within(signal, async (moved) => {
       for (const link of links) {
-        await ensureLink(plan, link);
+        await ensureLink(plan, link).catch((error: unknown) => fail(plan, error, 'link', link.path));
         moved();
       }
       await settleFolders(plan, folders, [...files, ...links], moved);
@@ -53,16 +57,20 @@ export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResu
   } finally {
     // Also after an abort; what a stalled share keeps, the next push removes.
     const tidyUp = new AbortController().signal;
-    await patience.within(tidyUp, () => removeFolder(plan.partials)).catch(() => undefined);
+    await patience.within(tidyUp, () => removePartials(plan.target, holds)).catch(() => undefined);
   }
 }
 
-const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
-
-async function freshFolder(path: string): Promise<void> {
-  await removeFolder(path);
-  // Not `recursive`: on a read-only share that would say ENOENT, as if the share were gone.
-  await mkdir(path);
+/** Throws what is wrong with the name, where the share holds others; else the failure as it came. */
+async function fail(
+  plan: PushPlan,
+  error: unknown,
+  kind: RunEntry['kind'],
+  path: string,
+  code = systemCode(error),
+): Promise<never> {
+  const folder = join(plan.target, PARTIALS);
+  throw (code === undefined ? null : await findRefusal({ root: plan.root, folder, kind, path, code })) ?? error;
 }
 
 /** Every folder that an entry is or stands in, outermost first: files beside the record come without their folders. */
@@ -96,13 +104,13 @@ async function ensureFolder(path: string): Promise<void> {
 }
 
 async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: BytePool): Promise<PushResult> {
-  const { request } = plan;
+  const { request, patience } = plan;
   const attempt = randomUUID();
   const tasks = files.map((file, index): PlaceTask => ({
     index,
     source: join(request.source, contentPath(file)),
     target: join(plan.target, file.path),
-    partial: join(plan.partials, `${attempt}-${index}`),
+    partial: join(plan.target, PARTIALS, partialName(attempt, index)),
     mode: file.mode & 0o777,
     identity: file.identity,
     sha256: request.sha256Of(file),
@@ -130,7 +138,11 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
       },
     });
   } catch (error) {
-    throw byteFailure(error, (failed) => fileAt(failed.index)?.path ?? request.target);
+    const failed = error instanceof ByteFailure ? error.failed : null;
+    const path = failed === null ? undefined : fileAt(failed.index)?.path;
+    const failure = byteFailure(error, () => path ?? request.target);
+    if (failed?.side !== 'target' || path === undefined) throw failure;
+    return patience.within(request.signal, () => fail(plan, failure, 'file', path, failed.code));
   }
   return { copiedFiles, copiedBytes, tools: [] };
 }
@@ -147,9 +159,26 @@ async function ensureLink(plan: PushPlan, link: LinkEntry): Promise<void> {
   const path = join(plan.target, link.path);
   const present = await readlink(path).catch(() => null);
   if (present === link.linkTo) return;
-  const partial = join(plan.partials, randomUUID());
+  const partial = join(plan.target, PARTIALS, randomUUID());
   await symlink(link.linkTo, partial);
-  await rename(partial, path);
+  try {
+    await rename(partial, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error;
+    await linkBeside(plan, link);
+  }
+}
+
+/** On another disk of one pool than the partials: made beside its name, so that nothing is replaced but in one step. */
+async function linkBeside(plan: PushPlan, link: LinkEntry): Promise<void> {
+  const path = join(plan.target, link.path);
+  await noteBeside(plan.target);
+  const partial = join(dirname(path), partialName(randomUUID(), 0));
+  await symlink(link.linkTo, partial);
+  await rename(partial, path).catch(async (error: unknown) => {
+    await unlink(partial);
+    throw error;
+  });
 }
 
 /** A rename is only durable once its folder is; a folder's own time changes with each name that enters it. */

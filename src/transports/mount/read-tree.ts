@@ -19,13 +19,14 @@ const NOWHERE: TargetListing = {
 
 /** Reads every file of the run's place on the share, past this machine's page cache where the share allows it. */
 export async function readTree(
-  request: Pick<HashRequest, 'target' | 'source' | 'signal' | 'onProgress'>,
+  request: Pick<HashRequest, 'target' | 'source' | 'entries' | 'signal' | 'onProgress'>,
   side: TargetSide,
   pool: Pick<BytePool, 'hashTarget'>,
 ): Promise<TargetListing> {
   const { target, stallMs } = side;
   const { signal } = request;
-  const walk = await walkPlace(side, signal);
+  const names = new Set(request.entries.map(({ path }) => path));
+  const walk = await walkPlace(side, signal, (path) => names.has(path));
   if (walk === null) return NOWHERE;
   const files = walk.entries.filter((entry) => entry.kind === 'file');
   await assertOtherFiles(request.source, target, files);

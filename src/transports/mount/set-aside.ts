@@ -1,14 +1,15 @@
-import { lstat, rename, rmdir } from 'node:fs/promises';
+import { lstat, rmdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { systemCode } from '../../errors.js';
 import { syncFolder } from '../../run/durable-write.js';
+import { moveFile } from './move-file.js';
 import { deepestFirst, notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
 
-/** Renames within the share; durable when it returns. `makePlace` makes a folder below the share's top. */
+/** Moves within the share; durable when it returns. `makePlace` makes a folder below the share's top. */
 export async function setAsideFiles(
   root: string,
   { target, paths, emptyFolders = [], into, signal }: SetAsideRequest,
-  makePlace: (path: string) => Promise<void>,
+  { makePlace, moved }: { makePlace: (path: string) => Promise<void>; moved: () => void },
 ): Promise<void> {
   const changed = new Set<string>();
   for (const path of paths) {
@@ -19,7 +20,8 @@ export async function setAsideFiles(
     await makePlace(posix.dirname(goal));
     // Nobody else makes names in this folder: between this look and the rename nothing appears.
     if ((await statsOf(join(root, goal))) !== null) throw takenThere(goal);
-    await rename(join(root, source), join(root, goal));
+    await moveFile(join(root, source), join(root, goal), moved);
+    moved();
     changed.add(dirname(join(root, goal))).add(dirname(join(root, source)));
   }
   for (const folder of changed) await syncFolder(folder);
