@@ -33,8 +33,9 @@ interface MeasureOptions {
  * Measures every interlock now. With `content`, what all the others allow to go is read again on the NAS, and local
  * files whose times differ here; without, these two are told as they were proven.
  */
-export async function measure(ask: WorkOrder, { content, empty, extra }: MeasureOptions): Promise<Measured> {
+export async function measure(ask: WorkOrder, options: MeasureOptions): Promise<Measured> {
   const { job, context, bay, engine } = ask;
+  const { content } = options;
   await engine.policies.refresh();
   const policy = engine.policies.inForce(job.equipmentId);
   const [contents, passes] = await Promise.all([
@@ -52,15 +53,10 @@ export async function measure(ask: WorkOrder, { content, empty, extra }: Measure
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
   const { closed, ...far } = await targetScene(ask, proof, content);
-  const { grants } = engine.store;
-  const word = empty ?? (await grants.find(job.jobId, deleteEmptyRun(proof.proof.proofId)));
-  const extraWord = extra ?? (await grants.find(job.jobId, keepExtra(far.extra ?? [])));
   const scene: SceneFacts = {
     runPath: job.runPath,
     files: [...proof.files.keys()].filter((path) => !bay.names.isVolatile(path)).length,
-    emptyAllowed: word === null ? null : `${word.operator ?? 'a person'} said that it may go: ${word.reason}`,
-    extraAllowed:
-      extraWord === null ? null : `${extraWord.operator ?? 'a person'} said that it may stay: ${extraWord.reason}`,
+    ...(await findWords(ask, proof, far.extra ?? [], options)),
     damaged: null,
     ...local,
     ...far,
@@ -77,3 +73,21 @@ export async function measure(ask: WorkOrder, { content, empty, extra }: Measure
     damaged: damaged.length > 0,
   };
 }
+
+/** What people allowed, now or before. */
+async function findWords(
+  { job, engine }: WorkOrder,
+  { proof }: DeletionProof,
+  extraPaths: readonly string[],
+  { empty, extra }: MeasureOptions,
+): Promise<Pick<SceneFacts, 'emptyAllowed' | 'extraAllowed'>> {
+  const { grants } = engine.store;
+  const toGo = empty ?? (await grants.find(job.jobId, deleteEmptyRun(proof.proofId)));
+  const toStay = extra ?? (await grants.find(job.jobId, keepExtra(extraPaths)));
+  return {
+    emptyAllowed: toGo === null ? null : `${operatorOf(toGo)} said that it may go: ${toGo.reason}`,
+    extraAllowed: toStay === null ? null : `${operatorOf(toStay)} said that it may stay: ${toStay.reason}`,
+  };
+}
+
+const operatorOf = ({ operator }: Grant): string => operator ?? 'a person';

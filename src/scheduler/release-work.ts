@@ -30,20 +30,11 @@ export const releaseWork: Work = async (order) => {
 };
 
 async function letGo(order: WorkOrder): Promise<WorkResult> {
-  const { job, context, bay, engine } = order;
-  const { proofs } = engine.store;
+  const { job, context, engine } = order;
   await engine.policies.refresh();
   const { trashHours, retainCache } = engine.policies.inForce(job.equipmentId);
   await engine.faults.at('after', 'intent');
-  const checked = DeletionProof.checked(
-    context,
-    await proofs.newest(job.jobId),
-    await proofs.passes(job.jobId),
-    bay.names,
-  );
-  if (typeof checked === 'string') throw new Error(checked);
-  const spared = await proofs.spared(checked.proof.proofId);
-  const proof = checked.without((path) => spared.has(path));
+  const proof = await proofOf(order);
   const toTrash = trashHours > 0 && context.trashed === null;
   // The NAS may have been read for hours since the interlocks were measured.
   const look = await lookForWriters(order);
@@ -79,6 +70,16 @@ async function letGo(order: WorkOrder): Promise<WorkResult> {
       ...(remainder.length > 0 && { kept: remainder.slice(0, MOST_NAMED) }),
     },
   };
+}
+
+/** What may go: what the proof names, but for volatile files of which the NAS held another content when it was measured. */
+async function proofOf({ job, context, bay, engine }: WorkOrder): Promise<DeletionProof> {
+  const { proofs } = engine.store;
+  const [contents, passes] = await Promise.all([proofs.newest(job.jobId), proofs.passes(job.jobId)]);
+  const proof = DeletionProof.checked(context, contents, passes, bay.names);
+  if (typeof proof === 'string') throw new Error(proof);
+  const spared = await proofs.spared(proof.proof.proofId);
+  return proof.without((path) => spared.has(path));
 }
 
 /** The share may have been unmounted since it was judged, or be another one: nothing is written to what stands there. */

@@ -50,11 +50,6 @@ interface Call {
   readonly direction?: Direction;
 }
 
-interface RestrictedOptions {
-  readonly volatile: readonly string[];
-  readonly answer: string;
-}
-
 /** An account that lets rsync through and nothing else: everything is said with rsync. */
 export class RestrictedRemote implements Remote {
   readonly #connection: SshConnection;
@@ -63,7 +58,7 @@ export class RestrictedRemote implements Remote {
   readonly #answer: string;
 
   /** `answer`: what the account answered when it was asked for a shell. */
-  constructor(connection: SshConnection, top: string, { volatile, answer }: RestrictedOptions) {
+  constructor(connection: SshConnection, top: string, volatile: readonly string[], answer: string) {
     this.#connection = connection;
     this.#top = top;
     this.#volatile = volatile;

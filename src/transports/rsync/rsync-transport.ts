@@ -154,7 +154,7 @@ export class RsyncTransport implements Transport {
       );
     }
     const { volatile = [] } = this.#options;
-    this.#remote = new RestrictedRemote(this.#connection, remotePath, { volatile, answer });
+    this.#remote = new RestrictedRemote(this.#connection, remotePath, volatile, answer);
     return { remote: this.#remote, probe: null };
   }
 }

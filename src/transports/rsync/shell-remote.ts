@@ -8,6 +8,7 @@ import { foreignNames, type VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
+import { clockSkew } from './clock-skew.js';
 import { loginScriptPrints } from './login-scripts.js';
 import { parseListing } from './parse-listing.js';
 import { shellCommand } from './quote.js';
@@ -293,12 +294,4 @@ export class ShellRemote implements Remote {
     );
     return { ...result, out: Buffer.concat(chunks) };
   }
-}
-
-const MOST_SKEW_S = 60;
-
-function clockSkew(seconds: number): Examined {
-  const ok = Math.abs(seconds) <= MOST_SKEW_S;
-  const detail = seconds === 0 ? 'the same as here' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
-  return { name: 'clock_skew', ok, detail: `the server's clock: ${detail}`, fix: ok ? null : 'set both clocks by NTP' };
 }

@@ -14,7 +14,7 @@ describe('a foreign file in the place of a run on the NAS', () => {
     const lab = new Lab();
     const run = await lab.makeRun(TREE);
     await lab.sync(run);
-    fill(lab.onNas(run), tree as Record<string, string>);
+    fill(lab.onNas(run), tree);
     await lab.client.requestPass(run, 'test');
     expect(await lab.client.waitFor(run, 'verified')).toMatchObject({ lastError: null, verifyPasses: 2 });
     await lab.client.idle();
