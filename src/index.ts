@@ -34,8 +34,10 @@ export { JOB_STATES, type Evidence, type JobState, type Kept } from './machines/
 export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/pictures/picture.js';
 export type { JobFilter } from './persistence/job-store.js';
 export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
+export { overrideCommand } from './gate/problem-classes.js';
 export { printable } from './run/display.js';
 export type { RestoreOptions, RestoreResult } from './restore/restore.js';
+export { adoptRun, type AdoptedRun, type AdoptOptions } from './client/adopt.js';
 export { createRecord } from './run/record.js';
 export type { VerifyResult } from './scheduler/force-verify.js';
 export type {

@@ -3,6 +3,7 @@ import { jobsById } from './find-job.js';
 import { errorStatusOf } from './exit-status.js';
 import type { Session } from './session.js';
 import type { AnyJob } from './views/job-state.js';
+import { overrideCommandsFor } from './views/gate-report.js';
 import { findingLine } from './views/reasons.js';
 
 export interface Enqueued {
@@ -35,7 +36,9 @@ function sayBlocked(session: Session, { runPath, blockingFindings }: SyncJobHand
   const [first, ...others] = blockingFindings;
   const why = first === undefined ? 'no reason was given' : findingLine(first);
   const more = others.length === 0 ? '' : ` … and ${others.length} more`;
-  session.complain(`${runPath} is refused by the gate: ${why}${more}`);
+  const commands = overrideCommandsFor(runPath, blockingFindings).map((command) => `\`${command}\``);
+  const pass = commands.length === 0 ? '' : `; to let it pass all the same: ${commands.join(', ')}`;
+  session.complain(`${runPath} is refused by the gate: ${why}${more}${pass}`);
 }
 
 export const jobIdsOf = ({ handles }: Enqueued): string[] =>

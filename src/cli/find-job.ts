@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NasSyncError, type JobView, type NasSyncClient } from '../index.js';
 
@@ -6,6 +7,13 @@ export async function findJob(client: NasSyncClient, given: string): Promise<Job
   const job = (await client.job(given)) ?? (await client.job(resolve(given)));
   if (job !== null) return job;
   throw new NasSyncError('job_not_found', `the queue holds no job for ${given}; \`nas-sync enqueue\` makes one`);
+}
+
+/** The same; `null` for a run folder without a job. */
+export async function findJobOrRun(client: NasSyncClient, given: string): Promise<JobView | null> {
+  const isFolder = (await stat(given).catch(() => null))?.isDirectory() === true;
+  if (!isFolder) return findJob(client, given);
+  return (await client.job(given)) ?? client.job(resolve(given));
 }
 
 const AT_ONCE = 500;

@@ -5,6 +5,7 @@ import type { Unread } from '../gate/find-runs.js';
 import { blockingOf, judge, type Judges, type RunToJudge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import { printable } from '../run/display.js';
+import { namesOf } from '../scheduler/bay-of.js';
 import { canonicalRun } from '../scheduler/canonical.js';
 import type { Engine } from '../scheduler/engine.js';
 
@@ -20,6 +21,8 @@ export interface GateReport {
   readonly runs: readonly GateView[];
   /** Of all runs: folders and runs that could not be judged. With any of these the answer is not complete. */
   readonly unread: readonly Unread[];
+  /** Of all runs: folders of other accounts, which this one may not look into. */
+  readonly foreign: readonly string[];
 }
 
 export type GateOptions = AuditOptions;
@@ -27,7 +30,8 @@ export type GateOptions = AuditOptions;
 /** The one spelling of a run's path, and its root. @throws NasSyncError `run_not_found`, `run_outside_roots` */
 export async function placed(engine: Engine, path: string): Promise<RunToJudge> {
   const runPath = await canonicalRun(path);
-  return { runPath, root: placeOf(engine.config, runPath).equipment.localRoot };
+  const { equipment } = placeOf(engine.config, runPath);
+  return { runPath, root: equipment.localRoot, names: namesOf(engine, equipment.id) };
 }
 
 /** @throws NasSyncError `gate_blocked`, naming the first finding that no override lets pass */
@@ -50,9 +54,9 @@ export async function gateReport(
   options: GateOptions,
 ): Promise<GateReport> {
   const judges = { validator, clock: engine.clock };
-  if (!('all' in runs)) return { runs: await judgeEach(engine, judges, runs, options), unread: [] };
+  if (!('all' in runs)) return { runs: await judgeEach(engine, judges, runs, options), unread: [], foreign: [] };
   const audited = await audit(engine.config, judges, options);
-  return { runs: audited.runs.map((run) => told(engine, run)), unread: audited.unread };
+  return { runs: audited.runs.map((run) => told(engine, run)), unread: audited.unread, foreign: audited.foreign };
 }
 
 async function judgeEach(

@@ -1,4 +1,4 @@
-import { CANNOT_BE_COPIED, CANNOT_BE_OVERRIDDEN } from '../gate/problem-classes.js';
+import { overrideCommand } from '../gate/problem-classes.js';
 import type { Finding } from '../gate/validator.js';
 import type { JobEventType } from '../machines/job-types.js';
 import { knownEvents } from '../machines/known-events.js';
@@ -73,9 +73,6 @@ function obstacle(runPath: string, rule: string, findings: readonly Finding[]): 
   const [first] = findings;
   const others = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
   const said = `${rule}: ${first?.message ?? ''}${others}`;
-  if (CANNOT_BE_OVERRIDDEN.has(rule) || CANNOT_BE_COPIED.has(rule)) return said;
-  return `${said}; or let this class pass for this run: \`${overrideCommand(runPath, rule)}\``;
+  const command = overrideCommand(runPath, rule);
+  return command === null ? said : `${said}; or let this class pass for this run: \`${command}\``;
 }
-
-const overrideCommand = (runPath: string, rule: string): string =>
-  `nas-sync override add ${shellWord(runPath)} --class ${shellWord(rule)} --reason 'WHY'`;

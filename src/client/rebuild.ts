@@ -8,6 +8,7 @@ import { readRecord, type RunRecord } from '../run/record.js';
 import { enqueueRun } from '../scheduler/enqueue.js';
 import type { Engine } from '../scheduler/engine.js';
 import { beforeQueue } from '../scheduler/run-before.js';
+import { placed } from './gate.js';
 import type { Opened } from './opened.js';
 
 export interface RebuildOptions {
@@ -65,7 +66,7 @@ async function rebuildRun(engine: Engine, runPath: string, dryRun: boolean): Pro
   if ((await engine.store.jobs.find(runPath)) !== null) return { ...told, done: 'already queued', message: null };
   const before = await beforeQueue(engine, runPath, place);
   if (before !== null) return { ...told, done: before.is, message: before.error.message };
-  const blocking = dryRun ? await findingsOf(engine, runPath, place.equipment.localRoot) : await queue(engine, runPath);
+  const blocking = dryRun ? await findingsOf(engine, runPath) : await queue(engine, runPath);
   const [first] = blocking;
   return first === undefined
     ? { ...told, done: 'queued', message: null }
@@ -83,8 +84,8 @@ async function recordOf(runPath: string): Promise<Pick<RunRecord, 'syncStatus'> 
   }
 }
 
-const findingsOf = async ({ validator, clock }: Engine, runPath: string, root: string) =>
-  blockingOf((await judge({ runPath, root }, { validator, clock })).findings);
+const findingsOf = async (engine: Engine, runPath: string) =>
+  blockingOf((await judge(await placed(engine, runPath), engine)).findings);
 
 async function queue(engine: Engine, runPath: string) {
   const enqueued = await enqueueRun(engine, engine.validator, runPath);

@@ -1,11 +1,21 @@
+import { placeOf } from '../config/equipment.js';
 import { checkProof, proofOf } from '../proof/index.js';
+import { canonicalRun } from '../scheduler/canonical.js';
 import type { Engine } from '../scheduler/engine.js';
-import { forceVerify, type VerifyResult } from '../scheduler/force-verify.js';
-import { requireJob } from './find-job.js';
+import { forceVerify, type RunToVerify, type VerifyResult } from '../scheduler/force-verify.js';
+import { findJob } from './find-job.js';
 
-/** Both sides; of a cleaned run its proof and the NAS. */
+/** Both sides; of a cleaned run its proof and the NAS; of a run without a job, what is here and what is in its place. */
 export async function verifyNow(engine: Engine, jobIdOrRunPath: string, signal: AbortSignal): Promise<VerifyResult> {
-  const job = await requireJob(engine, jobIdOrRunPath);
+  const job = await findJob(engine, jobIdOrRunPath);
+  if (job === null) return forceVerify(engine, await withoutJob(engine, jobIdOrRunPath), signal);
   if (job.state !== 'cleaned') return forceVerify(engine, job, signal);
   return checkProof(engine, await proofOf(engine, job), { run: undefined, signal });
+}
+
+/** @throws NasSyncError `run_not_found`, `run_outside_roots` */
+async function withoutJob(engine: Engine, path: string): Promise<RunToVerify> {
+  const runPath = await canonicalRun(path);
+  const { equipment, relativePath } = placeOf(engine.config, runPath);
+  return { jobId: `verify:${runPath}`, runPath, equipmentId: equipment.id, targetPath: relativePath, context: null };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { placeOf } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { jobError } from '../errors.js';
+import { nameRulesOf, type PathTest } from '../run/name-rules.js';
 import { printable } from '../run/display.js';
 import { findRuns, type FoundRuns, type Unread } from './find-runs.js';
 import { judge, type GateVerdict, type Judges } from './gate.js';
@@ -33,6 +34,8 @@ export interface Audit {
   readonly runs: readonly AuditedRun[];
   /** Folders and runs that could not be judged; an audit with any of these is not complete. */
   readonly unread: readonly Unread[];
+  /** Folders of other accounts that were not looked into. */
+  readonly foreign: readonly string[];
 }
 
 /** Judges every run below every root, in the queue or not. Changes nothing. `config` has canonical roots. */
@@ -45,21 +48,26 @@ export async function audit(config: Config, judges: Judges, options: AuditOption
   for (const [judged, runPath] of found.runs.entries()) {
     onProgress?.({ ...progress, judged, path: runPath });
     try {
-      const root = placeOf(config, runPath).equipment.localRoot;
-      runs.push(audited(runPath, await judge({ runPath, root }, judges, signal)));
+      const { equipment } = placeOf(config, runPath);
+      const run = { runPath, root: equipment.localRoot, names: nameRulesOf(equipment) };
+      runs.push(audited(runPath, await judge(run, judges, signal)));
     } catch (error) {
       signal?.throwIfAborted();
       // A run that is moved meanwhile, or on a bad disk, must not keep the others from being judged.
       unread.push({ path: runPath, message: `${printable(runPath)}: ${jobError(error).message}` });
     }
   }
-  return { runs, unread };
+  return { runs, unread, foreign: found.foreign };
 }
 
 /** Every run folder below every root, as far as they can be looked at. `config` has canonical roots. */
 export async function findAll({ equipment }: Config, { signal, onProgress }: AuditOptions) {
   const roots = new Set(equipment.map(({ localRoot }) => localRoot));
   const shelves = new Set([...roots, ...equipment.map(({ id, localRoot }) => join(localRoot, id))]);
+  const isVolatileBelow = (root: string): PathTest => {
+    const tests = equipment.filter(({ localRoot }) => localRoot === root).map((one) => nameRulesOf(one).isVolatile);
+    return (path) => tests.every((isVolatile) => isVolatile(path));
+  };
   let folders = 0;
   let runs = 0;
   const onFolder = (path: string): void => {
@@ -68,10 +76,15 @@ export async function findAll({ equipment }: Config, { signal, onProgress }: Aud
   };
   const found: FoundRuns[] = [];
   for (const root of roots) {
-    found.push(await findRuns({ root, roots, shelves, signal, onFolder }));
+    found.push(await findRuns({ root, isVolatile: isVolatileBelow(root), roots, shelves, signal, onFolder }));
     runs = found.reduce((sum, one) => sum + one.runs.length, 0);
   }
-  return { folders, runs: found.flatMap((one) => one.runs), unread: found.flatMap((one) => one.unread) };
+  return {
+    folders,
+    runs: found.flatMap((one) => one.runs),
+    unread: found.flatMap((one) => one.unread),
+    foreign: found.flatMap((one) => one.foreign),
+  };
 }
 
 function audited(runPath: string, { eligible, findings, warnings }: GateVerdict): AuditedRun {

@@ -1,5 +1,6 @@
 import nodePath from 'node:path';
 import type { Config } from '../config/schema.js';
+import { EVERY_NAME_IS_DATA } from '../run/name-rules.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
 import { visitRun, type Visit } from '../run/visit.js';
 import { readText } from './content/read-text.js';
@@ -43,13 +44,15 @@ export function builtInValidator(config: ValidatorConfig, options: BuiltInValida
       const listed = typeof renderedFiles === 'function' ? renderedFiles(run) : renderedFiles;
       const rendered = asWalked(listed, run, path);
       const toRead: string[] = [];
+      const { isVolatile, isExcluded } = run.names ?? EVERY_NAME_IS_DATA;
       const look = (visit: Visit): void => {
+        if (isVolatile(visit.path)) return;
         lookAtPlace(visit, gathered);
         if (visit.found.some((item) => 'kind' in item && item.kind === 'file') && rendered.has(visit.path)) {
           toRead.push(visit.path);
         }
       };
-      await visitRun(run.runPath, look, { signal });
+      await visitRun(run.runPath, look, { signal, isExcluded });
       await readAll(run.runPath, toRead, config, gathered, signal);
       return gathered.findings();
     },

@@ -1,6 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { systemCode } from '../errors.js';
 import { printable } from '../run/display.js';
+import type { PathTest } from '../run/name-rules.js';
 import { byCodePoint } from '../run/order.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
 import { readShelf, type Shelf } from './read-shelf.js';
@@ -16,10 +18,14 @@ export interface FoundRuns {
   /** Absolute paths, sorted. */
   readonly runs: readonly string[];
   readonly unread: readonly Unread[];
+  /** Folders of another account, which this one may not look into: what lies there is not its to sync. */
+  readonly foreign: readonly string[];
 }
 
 export interface Search {
   readonly root: string;
+  /** Names below the root that desktops and storage systems write: a trash or a snapshot holds no runs. */
+  readonly isVolatile: PathTest;
   /** All roots: one that lies below another is searched in its own right. */
   readonly roots: ReadonlySet<string>;
   /** Folders that hold runs and are none themselves, though files may lie there. */
@@ -36,9 +42,14 @@ export interface Search {
  * with all below them. Links are not followed.
  */
 export async function findRuns(search: Search): Promise<FoundRuns> {
-  const unread: Unread[] = [];
-  const candidates = await lookAt(search.root, search, unread);
-  return { runs: candidates.map(({ path }) => path).sort(byCodePoint), unread };
+  const missed: Missed = { unread: [], foreign: [] };
+  const candidates = await lookAt(search.root, search, missed);
+  return { runs: candidates.map(({ path }) => path).sort(byCodePoint), ...missed };
+}
+
+interface Missed {
+  readonly unread: Unread[];
+  readonly foreign: string[];
 }
 
 /** With a record folder; without one, but called like a run; with nothing but files to speak for it. */
@@ -49,22 +60,31 @@ interface Candidate {
   readonly kind: Kind;
 }
 
-async function lookAt(folder: string, search: Search, unread: Unread[]): Promise<readonly Candidate[]> {
+async function lookAt(folder: string, search: Search, missed: Missed): Promise<readonly Candidate[]> {
   search.signal?.throwIfAborted();
-  const shelf = await readShelf(folder).catch((error: unknown) => {
-    if (folder === search.root || systemCode(error) !== 'ENOENT') unread.push(cannotRead(folder, error));
+  const shelf = await readShelf(folder, search.isVolatile).catch(async (error: unknown) => {
+    if (folder !== search.root && (await isForeign(folder, error))) missed.foreign.push(folder);
+    else if (folder === search.root || systemCode(error) !== 'ENOENT') missed.unread.push(cannotRead(folder, error));
     return null;
   });
   if (shelf === null) return [];
   search.onFolder?.(folder);
   if (folder !== search.root && shelf.folders.includes(RECORD_FOLDER)) return [{ path: folder, kind: 'recorded' }];
-  for (const name of shelf.nameless) unread.push(nameless(folder, name));
+  for (const name of shelf.nameless) missed.unread.push(nameless(folder, name));
   const below: Candidate[] = [];
   for (const name of shelf.folders) {
     const path = join(folder, name);
-    if (!search.roots.has(path)) below.push(...(await lookAt(path, search, unread)));
+    if (search.roots.has(path) || search.isVolatile(relative(search.root, path))) continue;
+    for (const candidate of await lookAt(path, search, missed)) below.push(candidate);
   }
   return withItself(folder, kindOf(folder, shelf, search), below);
+}
+
+/** Refused, and of another account, as `lost+found` is. A run of this account that cannot be read is missed. */
+async function isForeign(folder: string, error: unknown): Promise<boolean> {
+  if (systemCode(error) !== 'EACCES' && systemCode(error) !== 'EPERM') return false;
+  const stats = await lstat(folder).catch(() => null);
+  return stats !== null && stats.uid !== process.getuid?.();
 }
 
 /** A folder stands for what lies below it and speaks no louder than itself. */

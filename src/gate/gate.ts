@@ -5,6 +5,7 @@ import { RECORD_PATH } from '../run/record-file.js';
 import { readRecord, updateRecord, type RunRecord } from '../run/record.js';
 import { activeOverrides, overridesValue, overrideWarnings } from './overrides.js';
 import { CANNOT_BE_OVERRIDDEN, SYNCED_UNDER_PRIOR_POLICY } from './problem-classes.js';
+import type { NameRules } from '../run/name-rules.js';
 import type { Finding, Validator } from './validator.js';
 
 export interface RunToJudge {
@@ -12,6 +13,8 @@ export interface RunToJudge {
   readonly runPath: string;
   /** The `local_root` that it lies below. */
   readonly root: string;
+  /** Which of its names are no data. */
+  readonly names: Pick<NameRules, 'isVolatile' | 'isExcluded'>;
 }
 
 export interface GateVerdict {

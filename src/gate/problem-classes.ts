@@ -1,6 +1,7 @@
 import { closest } from '../config/closest.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
+import { shellWord } from '../run/shell-word.js';
 import { RULES } from './rules/rules.js';
 import type { Finding } from './validator.js';
 
@@ -9,6 +10,12 @@ export const CANNOT_BE_OVERRIDDEN: ReadonlySet<string> = new Set(['record_missin
 
 /** Overriding these helps little: what cannot be read or expressed is not copied either. */
 export const CANNOT_BE_COPIED: ReadonlySet<string> = new Set(['unsupported_entry', 'unreadable_entry']);
+
+/** The command that lets a class pass for one run; `null` for one that no override helps. */
+export const overrideCommand = (runPath: string, problemClass: string): string | null =>
+  CANNOT_BE_OVERRIDDEN.has(problemClass) || CANNOT_BE_COPIED.has(problemClass)
+    ? null
+    : `nas-sync override add ${shellWord(runPath)} --class ${shellWord(problemClass)} --reason 'WHY'`;
 
 /** Given by the gate itself, soft: a run that is on the NAS already, and that the gate of today would refuse. */
 export const SYNCED_UNDER_PRIOR_POLICY = 'synced_under_prior_policy';

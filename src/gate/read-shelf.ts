@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
+import type { PathTest } from '../run/name-rules.js';
 
 /** What a folder holds, as far as finding runs needs it. */
 export interface Shelf {
@@ -9,18 +10,15 @@ export interface Shelf {
   readonly holdsFiles: boolean;
 }
 
-/** Written by systems, not by instruments. */
-const LEFT_ABOUT = new Set(['thumbs.db', 'desktop.ini']);
-
-/** Rejects with the system's own errors. */
-export async function readShelf(path: string): Promise<Shelf> {
+/** @param isVolatile tells names that systems write, not instruments. Rejects with the system's own errors. */
+export async function readShelf(path: string, isVolatile: PathTest): Promise<Shelf> {
   const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return {
     folders: folders.filter((name) => isUtf8(name)).map((name) => name.toString('utf8')),
     nameless: folders.filter((name) => !isUtf8(name)),
-    holdsFiles: entries.some((entry) => !entry.isDirectory() && !isLeftAbout(entry.name.toString('utf8'))),
+    holdsFiles: entries.some((entry) => !entry.isDirectory() && !isLeftAbout(entry.name.toString('utf8'), isVolatile)),
   };
 }
 
-const isLeftAbout = (name: string): boolean => name.startsWith('.') || LEFT_ABOUT.has(name.toLowerCase());
+const isLeftAbout = (name: string, isVolatile: PathTest): boolean => name.startsWith('.') || isVolatile(name);

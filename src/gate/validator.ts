@@ -1,3 +1,4 @@
+import type { NameRules } from '../run/name-rules.js';
 import type { RunRecord } from '../run/record.js';
 
 /** One thing that a rule found in a run. Hard findings refuse the run; soft ones are shown. */
@@ -18,6 +19,8 @@ export interface RunToValidate {
   /** The equipment's local root above the run: what stands above it is nobody's data. */
   readonly root: string;
   readonly record: RunRecord;
+  /** Volatile names, whose form is nobody's choice, and those that are no part of the run; without it every name is data. */
+  readonly names?: Pick<NameRules, 'isVolatile' | 'isExcluded'>;
 }
 
 /** What a host supplies to apply rules of its own. The same tree must give the same findings in the same order. */

@@ -50,7 +50,20 @@ export async function checkProof(
     );
     const { evidence, method } = listing;
     const { runPath } = document.run;
-    return { runPath, ok: isSame(found), evidence, ...found, files, bytes, method, documentSha256: document.sha256 };
+    const { volatile, ...differences } = found;
+    return {
+      ...{
+        runPath,
+        ok: isSame(found),
+        evidence,
+        ...differences,
+        files,
+        bytes,
+        method,
+        documentSha256: document.sha256,
+      },
+      ...(volatile.length > 0 && { volatile }),
+    };
   } finally {
     engine.events.emit({ type: 'work.ended', at: engine.clock.now(), jobId: document.run.jobId });
   }

@@ -20,8 +20,9 @@ export interface RestoreResult {
   readonly mismatched: readonly string[];
   /** The NAS does not give them. */
   readonly missing: readonly string[];
-  /** Volatile names of which something else stands here, or that the NAS does not hold as proven: left as they are. */
-  readonly volatile: readonly string[];
+  /** Volatile names of which something else stands here, or that the NAS does not hold as proven: left as they are.
+   * Not there where there are none. */
+  readonly volatile?: readonly string[];
   /** All that was asked for. */
   readonly files: number;
   /** Of these, as far as their sizes are known. */
@@ -117,7 +118,7 @@ export class Tally {
       conflicts: this.#conflicts.toSorted(byCodePoint),
       mismatched: this.#mismatched.toSorted(byCodePoint),
       missing: this.#missing.toSorted(byCodePoint),
-      volatile: this.#volatile.toSorted(byCodePoint),
+      ...(this.#volatile.length > 0 && { volatile: this.#volatile.toSorted(byCodePoint) }),
       ...this.#total,
     };
   }

@@ -5,6 +5,7 @@ import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import { announce } from './announce.js';
 import { canonicalRun } from './canonical.js';
+import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 import { recordHere } from './proven-before.js';
 import { beforeQueue } from './run-before.js';
@@ -34,8 +35,8 @@ export async function enqueueRun(
   const moves = existing === null || existing.state === 'failed' || news !== null;
   if (!moves) return { runPath, job: existing };
 
-  const root = place.equipment.localRoot;
-  const judged = await judge({ runPath, root }, { validator, clock: engine.clock });
+  const { id, localRoot: root } = place.equipment;
+  const judged = await judge({ runPath, root, names: namesOf(engine, id) }, { validator, clock: engine.clock });
   const verdict = await noteVerdict(runPath, judged, engine.clock);
   for (const warning of verdict.warnings) engine.logger.warn({ runPath }, warning);
   if (!verdict.eligible) return { runPath, job: null, blockingFindings: blockingOf(verdict.findings) };

@@ -15,8 +15,13 @@ import type { Engine } from './engine.js';
 import { reporter } from './progress.js';
 import { releasedOf } from './released-of.js';
 
+/** A run and its place; `context` is `null` for one without a job, of which no proof is known. */
+export type RunToVerify = Pick<Job, 'jobId' | 'runPath' | 'equipmentId' | 'targetPath' | 'context'>;
+
 /** What one pass on demand saw. `files` and `bytes` are the run's. */
-export interface VerifyResult extends Comparison {
+export interface VerifyResult extends Omit<Comparison, 'volatile'> {
+  /** Volatile names that differ, or that one side has alone: no damage. Not there where there are none. */
+  readonly volatile?: readonly string[];
   readonly runPath: string;
   readonly ok: boolean;
   readonly evidence: Evidence;
@@ -28,7 +33,7 @@ export interface VerifyResult extends Comparison {
  * Compares both sides now, and changes nothing: not the job, not the NAS, not what is remembered.
  * @throws NasSyncError `network` where the target does not answer, `wrong_target`, `job_busy` where the run changes
  */
-export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal): Promise<VerifyResult> {
+export async function forceVerify(engine: Engine, job: RunToVerify, signal: AbortSignal): Promise<VerifyResult> {
   const bay = bayOf(engine, job.equipmentId);
   const closed = await meetTarget(bay.transport, engine.store.targets, engine.clock.now(), signal, { imprint: false });
   if (closed !== null) throw new NasSyncError('network', closed.measured);
@@ -62,7 +67,7 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
     mismatched: [...comparison.mismatched, ...seal.mismatched],
     missing: [...comparison.missing, ...seal.missing],
     extra: comparison.extra,
-    volatile: comparison.volatile,
+    ...(comparison.volatile.length > 0 && { volatile: comparison.volatile }),
     files: walk.files,
     bytes: walk.bytes,
   };
@@ -70,7 +75,7 @@ export async function forceVerify(engine: Engine, job: Job, signal: AbortSignal)
 
 /** What is wrong with the files that let the NAS copy explain itself; a job that was never proven has none there. */
 async function brokenSeal(
-  { context, jobId, targetPath }: Job,
+  { context, jobId, targetPath }: RunToVerify,
   { proofs }: Store,
   transport: Transport,
   signal: AbortSignal,

@@ -37,7 +37,7 @@ export async function localScene(ask: WorkOrder, proof: DeletionProof, content: 
 
 /** What the gate says, or why it cannot be asked: the run folder itself may be gone, or be a link now. */
 async function judged({ job, bay, engine, signal }: WorkOrder): Promise<GateVerdict | string> {
-  const run = { runPath: job.runPath, root: bay.equipment.localRoot };
+  const run = { runPath: job.runPath, root: bay.equipment.localRoot, names: bay.names };
   try {
     return await judge(run, { validator: engine.validator, clock: engine.clock }, signal);
   } catch (error) {

@@ -11,7 +11,7 @@ import type { Engine } from './engine.js';
  */
 export async function releasedOf(
   engine: Pick<Engine, 'store' | 'bays'>,
-  { jobId, runPath, equipmentId, context }: Job,
+  { jobId, runPath, equipmentId, context }: Pick<Job, 'jobId' | 'runPath' | 'equipmentId' | 'context'>,
 ): Promise<{ released: Released; source?: string; emptied?: boolean }> {
   if (context === null || context.releasing === null) return { released: null };
   const proven = await engine.store.proofs.newest(jobId);

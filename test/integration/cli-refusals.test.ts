@@ -44,8 +44,12 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'a run that is not there': { args: ['sync', '/nowhere/Run_1'], exit: 2, says: /\/nowhere\/Run_1 is no folder/ },
   'a run outside the roots': { args: ['enqueue', '/etc'], exit: 2, says: /\/etc lies below no local_root/ },
   'a run without a record': { args: ['sync', 'local/Run_1'], exit: 3, says: /nas-sync adopt/ },
-  'a run to adopt that is not there': { args: ['adopt', '/nowhere'], exit: 2, says: /no run folder at \/nowhere/ },
-  'the status of a run without a job': { args: ['status', 'local/Run_1'], exit: 2, says: /no job for local\/Run_1/ },
+  'a run to adopt that is not there': { args: ['adopt', '/nowhere'], exit: 2, says: /\/nowhere is no folder/ },
+  'the status of a run that is not there': {
+    args: ['status', 'local/Run_9'],
+    exit: 2,
+    says: /no job for local\/Run_9/,
+  },
   'the history of nothing': { args: ['history', 'x'], exit: 2, says: /no job for x/ },
   'an equipment that nobody knows': {
     args: ['status', '--equipment', 'NO'],

@@ -1,36 +1,50 @@
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { createRecord, printable } from '../../index.js';
+import { adoptRun, printable, type AdoptedRun } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
-import { DONE } from '../exit-status.js';
+import { DONE, errorStatusOf, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
+import { readConfig } from '../settings.js';
 
-interface AdoptOptions {
+interface AdoptFlags {
   readonly runKind?: string;
 }
 
 const EXAMPLE = `
+A run is a folder of its own below a configured local_root; folders that hold runs are refused.
+
 Example:
   nas-sync adopt /data/lab/CONFOCAL_01/Runs/Run_1 --run-kind experimental`;
 
 export const addAdopt: AddCommand = (program, conduct) => {
   program
     .command('adopt')
-    .description('write a run record into a run that has none')
-    .argument('<run>', 'the folder of the run')
+    .description('write a run record into runs that have none')
+    .argument('<run...>', 'the folders of the runs')
     .addOption(new Option('--run-kind <kind>', 'what the run was made for').choices(['experimental', 'test']))
     .addHelpText('after', EXAMPLE)
-    .action((run: string, options: AdoptOptions, command: Command) =>
-      conduct(command, (session) => adopt(session, run, options)),
+    .action((runs: string[], options: AdoptFlags, command: Command) =>
+      conduct(command, (session) => adopt(session, runs, options)),
     );
 };
 
-async function adopt(session: Session, run: string, { runKind }: AdoptOptions): Promise<number> {
-  const given = resolve(run);
-  const runPath = await realpath(given).catch(() => given);
-  const { raw } = await createRecord(runPath, { runKind });
-  session.answer({ runPath, record: raw }, () => [`${session.paint('green', '✔ adopted')}  ${printable(runPath)}`]);
+/** One run's trouble does not keep the others from being adopted. */
+async function adopt(session: Session, paths: readonly string[], { runKind }: AdoptFlags): Promise<number> {
+  const config = await readConfig(session.options);
+  const adopted: AdoptedRun[] = [];
+  const errors: number[] = [];
+  for (const path of paths) {
+    session.signal.throwIfAborted();
+    try {
+      adopted.push(await adoptRun(config, path, { runKind }));
+    } catch (error) {
+      session.complain(error instanceof Error ? error.message : String(error));
+      errors.push(errorStatusOf(error));
+    }
+  }
+  const [first] = adopted;
+  if (first === undefined) return worstOf(errors);
+  const lines = () => adopted.map(({ runPath }) => `${session.paint('green', '✔ adopted')}  ${printable(runPath)}`);
+  session.answer(paths.length === 1 ? first : { runs: adopted }, lines);
   session.hint('Next: nas-sync sync RUN');
-  return DONE;
+  return worstOf([...errors, DONE]);
 }

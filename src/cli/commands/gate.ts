@@ -4,12 +4,15 @@ import type { AddCommand } from '../add-command.js';
 import { BLOCKED, DONE, errorStatusOf, NOT_DONE, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { showAudit } from '../views/audit-progress.js';
-import { gateReport, gateSummary } from '../views/gate-report.js';
+import { gateReport, gateSummary, overrideCommandsFor } from '../views/gate-report.js';
 import { withClient } from '../with-client.js';
 
 interface GateOptions {
   readonly all?: boolean;
 }
+
+/** Commands that are shown; of many runs, `explain` names the others. */
+const MOST_COMMANDS = 10;
 
 interface Judged {
   readonly runs: GateReport['runs'];
@@ -52,6 +55,11 @@ async function gate(session: Session, paths: readonly string[], { all = false }:
   // Of runs that could not be judged there is nothing to tell; of a lab without runs there is.
   if (runs.length > 0 || all) session.answer({ runs }, () => gateReport(runs, { onlyFindings: all }, session.paint));
   const refused = runs.filter(({ eligible }) => !eligible);
+  for (const command of refused
+    .flatMap((run) => overrideCommandsFor(run.runPath, run.findings))
+    .slice(0, MOST_COMMANDS)) {
+    session.hint(`to let it pass all the same: ${command}`);
+  }
   if (refused.length > 0) session.hint('`nas-sync explain RUN` says what would let a run pass');
   return worstOf([...errors, refused.length > 0 ? BLOCKED : DONE]);
 }
@@ -59,11 +67,12 @@ async function gate(session: Session, paths: readonly string[], { all = false }:
 async function judgeAll(session: Session, client: NasSyncClient): Promise<Judged> {
   const shown = session.quiet ? null : showAudit(session.screen);
   try {
-    const { runs, unread } = await client.gate(
+    const { runs, unread, foreign } = await client.gate(
       { all: true },
       { signal: session.signal, onProgress: (progress) => shown?.show(progress) },
     );
     for (const { message } of unread) session.complain(message);
+    for (const path of foreign) session.hint(`${path} belongs to another account and was not looked into`);
     session.hint(gateSummary(runs));
     return { runs, errors: unread.map(() => NOT_DONE) };
   } finally {

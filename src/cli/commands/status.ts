@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
-import { JOB_STATES, type JobFilter, type JobState, type JobView, type NasSyncClient } from '../../index.js';
+import { JOB_STATES, type BlockedView, type JobFilter, type JobState, type NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE } from '../exit-status.js';
 import { expectEquipment } from '../expect-equipment.js';
-import { findJob } from '../find-job.js';
+import { findJob, findJobOrRun } from '../find-job.js';
 import type { Session } from '../session.js';
+import type { AnyJob } from '../views/job-state.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 
@@ -33,7 +34,9 @@ export const addStatus: AddCommand = (program, conduct) => {
 
 async function status(session: Session, runs: readonly string[], options: StatusOptions): Promise<number> {
   const { jobs, loosened } = await withClient(session, 'none', async (client, config) => {
-    const found = await client.jobs({ ...(await filterFor(client, runs)), ...narrowed(options) });
+    const asked = await findAsked(client, runs);
+    const jobs = runs.length > 0 && asked.jobIds.length === 0 ? [] : await client.jobs(filterFor(asked, options));
+    const found: AnyJob[] = [...asked.blocked, ...jobs];
     if (found.length === 0) await expectEquipment(client, config, options.equipment);
     return { jobs: found, loosened: Object.keys(client.live.getSnapshot().context.loosened) };
   });
@@ -46,14 +49,26 @@ async function status(session: Session, runs: readonly string[], options: Status
 const loosenedHint = (equipmentIds: readonly string[]): string =>
   `the cleanup policy of ${equipmentIds.join(', ')} was loosened and is not accepted yet; the stricter counts until \`nas-sync run --accept-policy\``;
 
-async function filterFor(client: NasSyncClient, runs: readonly string[]): Promise<JobFilter> {
-  if (runs.length === 0) return {};
-  const jobs: JobView[] = [];
-  for (const run of runs) jobs.push(await findJob(client, run));
-  return { jobIds: jobs.map((job) => job.jobId) };
+interface Asked {
+  readonly jobIds: readonly string[];
+  /** Runs without a job that the gate refuses. */
+  readonly blocked: readonly BlockedView[];
 }
 
-const narrowed = ({ state, equipment }: StatusOptions): JobFilter => ({
+async function findAsked(client: NasSyncClient, runs: readonly string[]): Promise<Asked> {
+  const jobIds: string[] = [];
+  const blocked: BlockedView[] = [];
+  for (const run of runs) {
+    const job = await findJobOrRun(client, run);
+    const refused = job === null ? (await client.explain(run)).job : null;
+    if (refused?.state === 'blocked') blocked.push(refused);
+    else jobIds.push((job ?? (await findJob(client, run))).jobId);
+  }
+  return { jobIds, blocked };
+}
+
+const filterFor = ({ jobIds }: Asked, { state, equipment }: StatusOptions): JobFilter => ({
+  ...(jobIds.length === 0 ? {} : { jobIds }),
   ...(state === undefined ? {} : { states: [state] }),
   ...(equipment === undefined ? {} : { equipmentIds: [equipment] }),
 });

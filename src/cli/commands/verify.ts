@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { NasSyncError, type JobView, type NasSyncClient, type VerifyResult } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
-import { findJob } from '../find-job.js';
+import { findJobOrRun } from '../find-job.js';
 import type { Session } from '../session.js';
 import { countsOf, isHeld, verifyReport } from '../views/verify-report.js';
 import { withClient } from '../with-client.js';
@@ -25,8 +25,8 @@ export const addVerify: AddCommand = (program, conduct) => {
 
 async function verify(session: Session, run: string): Promise<number> {
   const { result, next } = await withClient(session, 'none', async (client) => {
-    const job = await findJob(client, run);
-    const found = await client.forceVerify(job.jobId, { signal: session.signal });
+    const job = await findJobOrRun(client, run);
+    const found = await client.forceVerify(job?.jobId ?? run, { signal: session.signal });
     return { result: found, next: found.ok ? '' : await callForHealing(client, job, found) };
   });
   session.answer(result, () => verifyReport(result, session.paint));
@@ -37,8 +37,9 @@ async function verify(session: Session, run: string): Promise<number> {
 }
 
 /** Asks for the pass that heals it, where there can be one, and says what comes next. */
-async function callForHealing(client: NasSyncClient, job: JobView, result: VerifyResult): Promise<string> {
+async function callForHealing(client: NasSyncClient, job: JobView | null, result: VerifyResult): Promise<string> {
   if (isHeld(result)) return ABOUT_EXTRA;
+  if (job === null) return 'the queue holds no job for it: `nas-sync enqueue RUN` has it copied';
   if (job.state === 'cleaned') {
     return 'the local copy is gone, so nothing heals it from here: look for another copy, and find out what changed it';
   }
@@ -50,7 +51,7 @@ async function callForHealing(client: NasSyncClient, job: JobView, result: Verif
     if (!(error instanceof NasSyncError) || error.code !== 'not_allowed') throw error;
     return 'the job has moved on meanwhile, see `nas-sync status`';
   }
-  const healing = 'the next `nas-sync run` writes what differs or is missing anew, from the local copy';
+  const healing = 'the next `nas-sync run` heals it from the local copy';
   return result.extra.length === 0 ? healing : `${healing}; ${ABOUT_EXTRA}`;
 }
 

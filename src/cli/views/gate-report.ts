@@ -1,4 +1,4 @@
-import { printable, type Finding, type GateView } from '../../index.js';
+import { overrideCommand, printable, type Finding, type GateView } from '../../index.js';
 import { plain, type Paint } from '../text/paint.js';
 import { findingLine } from './reasons.js';
 
@@ -11,6 +11,12 @@ export const gateReport = (
   runs
     .filter(({ findings }) => !onlyFindings || findings.length > 0)
     .flatMap((run) => [headOf(run, paint), ...sorted(run.findings).map((finding) => lineOf(finding, paint))]);
+
+/** One for each class that refuses the run and may be overridden. */
+export function overrideCommandsFor(runPath: string, findings: readonly Finding[]): string[] {
+  const rules = findings.filter((finding) => standingOf(finding) === 'hard').map(({ rule }) => rule);
+  return [...new Set(rules)].flatMap((rule) => overrideCommand(runPath, rule) ?? []);
+}
 
 function headOf({ runPath, eligible }: GateView, paint: Paint): string {
   const verdict = eligible ? paint('green', '✔ may go') : paint('red', '✖ refused');

@@ -10,16 +10,15 @@ const KINDS = [
 
 /** What came back: each path that did not, and a line that sums it up. */
 export function restoreReport(result: RestoreResult, paint: Paint = plain): string[] {
-  const { runPath, to, restored, skipped, files, bytes } = result;
-  const whole =
-    restored + skipped + result.volatile.length === files && KINDS.every(([key]) => result[key].length === 0);
+  const { runPath, to, restored, skipped, files, bytes, volatile = [] } = result;
+  const whole = restored + skipped + volatile.length === files && KINDS.every(([key]) => result[key].length === 0);
   const mark = whole ? paint('green', '✔ restored') : paint('red', '✖ not whole');
   const where = to === runPath ? '' : ` in ${printable(to)}`;
   const size = bytes > 0 ? `${inFiles(files)}, ${inBytes(bytes)}` : inFiles(files);
   return [
     `${mark}  ${printable(runPath)}${where}  (${size}: ${restored} brought back, ${skipped} in place already)`,
     ...KINDS.flatMap(([key, word]) => result[key].map((path) => `    ${word}: ${printable(path)}`)),
-    ...result.volatile.map((path) => `    volatile, left as it is: ${printable(path)}`),
+    ...volatile.map((path) => `    volatile, left as it is: ${printable(path)}`),
   ];
 }
 

@@ -16,7 +16,9 @@ export function verifyReport(result: VerifyResult, paint: Paint = plain): string
   return [
     `${head}  ${printable(runPath)}  (${size}; evidence: ${evidence})`,
     ...KINDS.flatMap(([key, word]) => result[key].map((path) => `    ${word}: ${printable(path)}`)),
-    ...result.volatile.map((path) => `    volatile, differs or is on one side only (no damage): ${printable(path)}`),
+    ...(result.volatile ?? []).map(
+      (path) => `    volatile, differs or is on one side only (no damage): ${printable(path)}`,
+    ),
   ];
 }
 

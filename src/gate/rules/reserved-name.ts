@@ -2,7 +2,7 @@ import type { Rule } from './rule.js';
 import { quoted } from './words.js';
 
 /** Windows takes no notice of what follows the first dot, nor of spaces before it. */
-const RESERVED = /^(CON|PRN|AUX|NUL|COM[1-9]|LPT[1-9]) *(?:\.|$)/i;
+const RESERVED = /^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³]) *(?:\.|$)/iu;
 
 export const reservedFilesystemName: Rule = {
   name: 'reserved_filesystem_name',

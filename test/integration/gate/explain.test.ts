@@ -20,6 +20,7 @@ const INTERLOCKS = [
     'target_reachable',
     'seal_current',
     'target_present',
+    'no_extra_files',
     'target_unchanged',
   ],
 ];

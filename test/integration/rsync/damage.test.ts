@@ -66,9 +66,9 @@ describe('what a push can heal', () => {
     expect(await differences(run, lab.onNas(run))).toBe('');
   });
 
-  it.each(['a folder in the place of a file', 'a file that nobody knows'])('%s is not, and is left', async (name) => {
+  it('a folder in the place of a file is not, and is left', async () => {
     const { lab, run, jobId } = await provenLab('gnu');
-    DAMAGES[name]!.does(lab.onNas(run));
+    DAMAGES['a folder in the place of a file']!.does(lab.onNas(run));
     const before = listing(lab.onNas(run));
 
     await lab.client.requestPass(run, 'test');

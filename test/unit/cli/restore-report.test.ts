@@ -4,7 +4,7 @@ import { restoreReport, troublesOf } from '#dist/cli/views/restore-report.js';
 
 const whole: RestoreResult = {
   ...{ runPath: '/data/Run_1', to: '/data/Run_1', restored: 2, skipped: 1, files: 3, bytes: 10 },
-  ...{ conflicts: [], mismatched: [], missing: [], volatile: [] },
+  ...{ conflicts: [], mismatched: [], missing: [] },
 };
 
 test('a run that is whole again is one line', () => {

@@ -9,7 +9,6 @@ const same: VerifyResult = {
   mismatched: [],
   missing: [],
   extra: [],
-  volatile: [],
   files: 1,
   bytes: 10,
 };

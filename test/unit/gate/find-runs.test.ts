@@ -1,10 +1,15 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRuns } from '#dist/gate/find-runs.js';
+import { findRuns as findRunsWith, type Search } from '#dist/gate/find-runs.js';
+import { pathTest } from '#dist/run/name-rules.js';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, put } from '../run/support.js';
 
 const RECORD = '.exlab-wizard/creation.json';
+
+const isVolatile = pathTest(['Thumbs.db', 'desktop.ini', '#recycle'], true);
+
+const findRuns = (search: Omit<Search, 'isVolatile'>) => findRunsWith({ ...search, isVolatile });
 
 /** The runs below a root that holds these files (`name/`: a folder); `SCOPE` stands for an equipment. */
 async function found(...paths: string[]): Promise<string[]> {

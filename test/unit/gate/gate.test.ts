@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRecord, defineConfig, type Finding, type Validator } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
+import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
 import { builtInValidator } from '#dist/gate/built-in-validator.js';
 import { blockingOf, judge, noteVerdict, type GateVerdict } from '#dist/gate/gate.js';
 import { updateRecord } from '#dist/run/record.js';
@@ -25,7 +26,7 @@ const recordOf = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(recordFile(), 'utf8')) as Record<string, unknown>;
 
 const judged = (validator: Validator): Promise<GateVerdict> =>
-  judge({ runPath: run, root: dirname(run) }, { validator, clock });
+  judge({ runPath: run, root: dirname(run), names: EVERY_NAME_IS_DATA }, { validator, clock });
 
 const noted = async (validator: Validator): Promise<GateVerdict> => noteVerdict(run, await judged(validator), clock);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { builtInValidator, createRecord, defineConfig } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
+import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
 import { judge } from '#dist/gate/gate.js';
 import { appendOverride, appendTombstone } from '#dist/gate/record-override.js';
 import { expect, it } from 'vitest';
@@ -40,9 +41,10 @@ it('one bad name anywhere blocks; overriding its classes lets it pass until the 
     put(runPath, 'good/file');
     put(runPath, [...above, bad, ...below].join('/'));
     await createRecord(runPath);
-    const isEligible = async () => (await judge({ runPath, root }, { validator, clock })).eligible;
+    const isEligible = async () =>
+      (await judge({ runPath, root, names: EVERY_NAME_IS_DATA }, { validator, clock })).eligible;
 
-    const { findings } = await judge({ runPath, root }, { validator, clock });
+    const { findings } = await judge({ runPath, root, names: EVERY_NAME_IS_DATA }, { validator, clock });
     const classes = [...new Set(findings.map(({ rule }) => rule))];
     expect(classes).not.toEqual([]);
     const ids: string[] = [];

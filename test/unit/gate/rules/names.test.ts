@@ -7,7 +7,21 @@ import { reservedFilesystemName } from '#dist/gate/rules/reserved-name.js';
 import { unresolvedPlaceholderToken } from '#dist/gate/rules/unresolved-placeholder.js';
 import { messagesOf, PLACES } from './support.js';
 
-const DEVICES = ['CON', 'PRN', 'AUX', 'NUL', 'COM1', 'COM9', 'LPT1', 'LPT9'];
+const DEVICES = [
+  'CON',
+  'PRN',
+  'AUX',
+  'NUL',
+  'COM1',
+  'COM9',
+  'LPT1',
+  'LPT9',
+  'COM¹',
+  'COM²',
+  'LPT³',
+  'CONIN$',
+  'CONOUT$',
+];
 
 const CASES: readonly { rule: Rule; found: [name: string, said: string][]; fine: string[] }[] = [
   {
