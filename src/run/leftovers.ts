@@ -14,11 +14,14 @@ const HOST = createHash('sha256')
   .update(`${hostname()}\0${pidNamespace() ?? randomUUID()}`)
   .digest('hex')
   .slice(0, 8);
-const NAME = /^\.nas-sync-(?<host>[0-9a-f]{8})-(?<pid>\d+)-[0-9a-f-]+\.tmp$/;
+const NAME = /^\.nas-sync-(?<host>[0-9a-f]{8})-(?<pid>\d+)-[0-9a-f-]+(?:\.tmp)?$/;
 const OLD_MS = 60 * 60 * 1000;
 
-/** Names its writer, so that what a dead one left behind can be told from what a live one is writing. */
-export const temporaryName = (): string => `${OWN_PREFIX}${HOST}-${process.pid}-${randomUUID()}.tmp`;
+/**
+ * Names its writer, so that what a dead one left behind can be told from what a live one is
+ * writing. Without an ending: file servers refuse some, `*.tmp` before all. Earlier releases had that one.
+ */
+export const temporaryName = (): string => `${OWN_PREFIX}${HOST}-${process.pid}-${randomUUID()}`;
 
 /**
  * Removes the temporary files of writers that are dead: at once where they ran on this host and in

@@ -43,10 +43,11 @@ export const mayBeOfName = (code: string): boolean => !(code in MEANINGS) || AMB
 const AMBIGUOUS: ReadonlySet<string> = new Set(['ENOENT', 'EIO', 'EACCES', 'EPERM']);
 
 /** A name that the target refuses while it takes others. */
-export const refusedName = (path: string, name: string, code: string): NasSyncError =>
+export const refusedName = (path: string, name: string, code: string, origin: Origin = {}): NasSyncError =>
   new NasSyncError(
     'source_invalid',
-    `${printable(path)}: the target takes other names, but not "${printable(name)}"; rename it in the run, then retry (${code})`,
+    `${printable(path)}: the target takes other names, but not "${printable(name)}"; rename it in the run, then retry (${printable(code)})`,
+    origin,
   );
 
 /** How the C library words them in the C locale, which is what programs print. */

@@ -11,6 +11,8 @@ const RCLONE = [
   ...['SSH_AUTH_SOCK', 'KRB5_CONFIG', 'KRB5CCNAME', 'RCLONE_PASSWORD_COMMAND'],
 ];
 const RCLONE_FAMILIES = /^(?:AWS|AZURE|GOOGLE|OS|RCLONE_CONFIG)(?:_|$)/u;
+/** rclone has its own HTTP client, which this one cannot be given to: with it no S3 remote starts. */
+const NO_USE_TO_RCLONE = 'AWS_CA_BUNDLE';
 
 const PASSED_ON: Readonly<Record<string, ReadonlySet<string>>> = {
   rclone: new Set([...COMMON, ...RCLONE]),
@@ -32,7 +34,7 @@ const NO_HOME = '/dev/null';
 export function toolEnvironment(tool: string, given: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const names = PASSED_ON[tool] ?? BY_DEFAULT;
   const isPassedOn = (name: string): boolean =>
-    names.has(name.toUpperCase()) || (tool === 'rclone' && RCLONE_FAMILIES.test(name));
+    names.has(name.toUpperCase()) || (tool === 'rclone' && RCLONE_FAMILIES.test(name) && name !== NO_USE_TO_RCLONE);
   const passed = Object.entries(given).flatMap(([name, value]) =>
     value !== undefined && isPassedOn(name) ? [[name, value] as const] : [],
   );

@@ -8,7 +8,7 @@ import type { Rclone } from './rclone.js';
 
 export async function probe(rclone: Rclone, hasTop: boolean, signal: AbortSignal): Promise<TargetProbe> {
   const [token, free] = await Promise.all([
-    readToken(() => readMeta(rclone, TOKEN_FILE, signal), `rclone:${rclone.at(TOKEN_FILE)}`, signal),
+    readToken(() => readMeta(rclone, TOKEN_FILE, hasTop, signal), `rclone:${rclone.at(TOKEN_FILE)}`, signal),
     freeBytes(rclone, signal),
     hasTop ? requireTop(rclone, signal) : undefined,
   ]);

@@ -1,6 +1,7 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry } from '../../run/entry.js';
+import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { isAtLeast } from './backend.js';
 import { emptyFolders } from './check-names.js';
@@ -11,6 +12,7 @@ import { rcloneName } from './names.js';
 import type { Outcome } from './rclone.js';
 import { planPush } from './plan-push.js';
 import type { Site } from './site.js';
+import { findRefusal } from './refusal.js';
 import { requireUnchanged } from './unchanged.js';
 
 /** Sends what is not in place with equal content, and makes the folders that no file would make. */
@@ -61,7 +63,7 @@ function partialFlags({ backend }: Site): string[] {
 
 /** rclone leaves out files of its list that it does not find, and calls that a success. */
 async function requireAllSent(
-  { rclone }: Site,
+  { rclone, backend }: Site,
   request: PushRequest,
   files: readonly FileEntry[],
   outcome: Outcome,
@@ -74,6 +76,9 @@ async function requireAllSent(
     const suspects = files.filter((file) => blamed.has(file.path));
     await requireUnchanged(request.source, suspects);
     const where = { place: `rclone:${place}`, paths: [place, request.source], nameOf };
+    const trial = { folder: `${request.target}/${RECORD_FOLDER}`, paths: suspects.map(({ path }) => path) };
+    const refusal = await findRefusal(rclone, { ...trial, hasTop: backend.hasTop }, outcome, request.signal);
+    if (refusal !== null) throw refusal;
     throw await diagnose(rclone, outcome, where, sizeOfLargest(suspects), request.signal);
   }
   if (stats?.transfers === files.length) return;

@@ -29,7 +29,7 @@ import { failureOf } from './failures.js';
 import { fetchPlace } from './fetch-place.js';
 import { list } from './listing.js';
 import { LocalDisk } from './local-disk.js';
-import { readMeta, writeMeta } from './meta.js';
+import { readMeta } from './meta.js';
 import { probe } from './probe.js';
 import { pushPlace } from './push-place.js';
 import { Rclone, type RcloneOptions } from './rclone.js';
@@ -37,6 +37,7 @@ import { listPlace, readPlace } from './read-place.js';
 import { setAsidePlace } from './set-aside.js';
 import type { Site } from './site.js';
 import { tidyUp } from './tidy-up.js';
+import { writeMeta } from './write-meta.js';
 
 export type { RcloneOptions } from './rclone.js';
 
@@ -108,8 +109,9 @@ export class RcloneTransport implements Transport {
     return fetchPlace(await this.#site(request.signal), request);
   }
 
-  readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    return readMeta(this.#rclone, path, signal);
+  async readMeta(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    const { hasTop } = await this.#ask(signal);
+    return readMeta(this.#rclone, path, hasTop, signal);
   }
 
   async writeMeta(path: string, data: Uint8Array, options: { exclusive: boolean }, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Lab } from '../../support/lab.js';
+import type { SshServer } from '../../support/servers/ssh-server.js';
 
 const IMAGE_SIZE = '64M';
 
@@ -54,4 +55,12 @@ export async function mountRclone(lab: Lab, folder: string, mode: 'off' | 'write
   });
   mounted(lab, folder);
   return served;
+}
+
+/** The server's folder; nobody reconnects once it is gone. */
+export async function mountSshfs(lab: Lab, folder: string, server: SshServer): Promise<string> {
+  const from = `${server.user}@${server.host}:${server.folder}`;
+  const command = `ssh_command=ssh ${server.options().join(' ')}`;
+  await execa('sshfs', [from, folder, '-p', String(server.port), '-o', command], { stdio: 'ignore' });
+  return mounted(lab, folder);
 }

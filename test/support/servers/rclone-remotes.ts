@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
+import type { S3Server } from './s3-server.js';
 import type { SmbServer } from './smb-server.js';
 import type { SshServer } from './ssh-server.js';
 import type { WebdavServer } from './webdav-server.js';
@@ -11,10 +12,11 @@ export interface Remotes {
   readonly sftp?: SshServer;
   readonly webdav?: WebdavServer;
   readonly smb?: SmbServer;
+  readonly s3?: S3Server;
 }
 
 /** A configuration of rclone with `local:` and a remote for each server, at its path until the test is over. */
-export async function rcloneConfig({ sftp, webdav, smb }: Remotes): Promise<string> {
+export async function rcloneConfig({ sftp, webdav, smb, s3 }: Remotes): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'nas-sync-rclone-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const sections = [
@@ -22,6 +24,7 @@ export async function rcloneConfig({ sftp, webdav, smb }: Remotes): Promise<stri
     sftp && section('sftp', sftpRemote(sftp)),
     webdav && section('webdav', await webdavRemote(webdav)),
     smb && section('smb', await smbRemote(smb)),
+    s3 && section('s3', s3Remote(s3)),
   ];
   const path = join(root, 'rclone.conf');
   await writeFile(path, sections.filter((text) => text !== undefined).join('\n'), { mode: 0o600 });
@@ -43,6 +46,12 @@ const webdavRemote = async ({ url, user, password }: WebdavServer) => ({
 
 const smbRemote = async ({ host, port, user, password }: SmbServer) => ({
   ...{ type: 'smb', host, port, user, pass: await obscured(password) },
+});
+
+/** Small parts, so that small files are objects of several parts. */
+const s3Remote = ({ url, accessKey }: S3Server) => ({
+  ...{ type: 's3', provider: 'Other', endpoint: url, force_path_style: 'true' },
+  ...{ access_key_id: accessKey, secret_access_key: accessKey, upload_cutoff: '5M', chunk_size: '5M' },
 });
 
 async function obscured(password: string): Promise<string> {
