@@ -14,6 +14,7 @@ import { byteFailure } from './failures.js';
 import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partials.js';
 import type { Patience } from './patience.js';
 import { findRefusal } from './refusal.js';
+import { assertNoTwins } from './twins.js';
 
 const OWNER_RWX = 0o700;
 
@@ -40,6 +41,7 @@ export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResu
   try {
     await patience.within(signal, async (moved) => {
       await renewPartials(plan.target, holds);
+      await assertNoTwins(join(plan.target, PARTIALS), entries);
       for (const path of foldersOf(entries)) {
         await ensureFolder(join(plan.target, path)).catch((error: unknown) => fail(plan, error, 'folder', path));
         moved();
