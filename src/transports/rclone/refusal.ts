@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
+import { printable } from '../../run/display.js';
 import { temporaryName } from '../../run/leftovers.js';
 import { refusedName } from '../target-failure.js';
 import { TOKEN_FILE } from '../target-identity.js';
@@ -53,13 +55,34 @@ export async function findRefusal(
   }
 }
 
+/**
+ * At first contact: the target takes a plain name at its top, but not the token's, which begins with a dot as all names of
+ * ours do. `null`: it takes neither.
+ */
+export async function findOwnNameRefused(
+  rclone: Rclone,
+  outcome: Outcome,
+  signal: AbortSignal,
+): Promise<NasSyncError | null> {
+  const failure = failureOf(outcome, { place: rclone.at() });
+  if (!(failure instanceof NasSyncError) || !MAY_BE_OF_NAME.has(failure.code)) return null;
+  const trial = `nas-sync-trial-${randomUUID()}`;
+  if ((await make(rclone, trial, signal)) !== null) return null;
+  await rclone.run({ args: ['deletefile', rclone.at(trial)], target: '', signal });
+  return new NasSyncError(
+    'not_configured',
+    `rclone:${printable(rclone.at())}: the target takes other names, but not ${TOKEN_FILE}; let it take names that begin with .nas-sync and .exlab-wizard (Samba: veto files), then retry`,
+    { tool: outcome.run },
+  );
+}
+
 async function findRefusedName(
   rclone: Rclone,
   trial: string,
   path: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  for (const name of path.split('/')) {
+  for (const name of path.split('/').filter((segment) => segment !== '')) {
     if ((await make(rclone, `${trial}/${rcloneName(name)}`, signal)) !== null) return name;
   }
   return null;

@@ -2,12 +2,13 @@ import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import { temporaryName } from '../../run/leftovers.js';
+import { TOKEN_FILE } from '../target-identity.js';
 import { diagnose } from './diagnose.js';
 import { list, requireTop } from './listing.js';
 import { placeOf, readMeta } from './meta.js';
 import { rcloneName } from './names.js';
 import type { Rclone } from './rclone.js';
-import { findRefusal } from './refusal.js';
+import { findOwnNameRefused, findRefusal } from './refusal.js';
 
 /** Written under another name, then given its own: a connection that breaks leaves no half record. */
 export async function writeMeta(
@@ -49,8 +50,10 @@ async function must(
   const outcome = await rclone.run({ ...call, target: placeOf(path) });
   if (outcome.run.exitCode === 0) return;
   const where = { place: `rclone:${rclone.at(path)}`, paths: [rclone.at(path), ...call.args.slice(1)] };
-  const paths = [placeOf(path)].filter((place) => place !== '');
-  const refusal = await findRefusal(rclone, { folder: '', paths, hasTop }, outcome, call.signal);
+  const refusal =
+    path === TOKEN_FILE
+      ? await findOwnNameRefused(rclone, outcome, call.signal)
+      : await findRefusal(rclone, { folder: '', paths: [placeOf(path)], hasTop }, outcome, call.signal);
   if (refusal !== null) throw refusal;
   throw await diagnose(rclone, outcome, where, call.input?.byteLength ?? 0, call.signal);
 }

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -58,4 +58,12 @@ it('a share that vetoes *.tmp holds a run that has no such file', async () => {
 
   expect(job).toMatchObject({ state: 'verified', lastError: null });
   expect(await differences(run, remote.onDisk(run))).toBe('');
+});
+
+it('a share that vetoes names with a dot in front says so at first contact, and what to do', async () => {
+  const { job, remote } = await sync('/.nas*/.exlab*/', { 'a.txt': 'a' });
+
+  expect(job).toMatchObject({ state: 'failed', lastError: { kind: 'not_configured' } });
+  expect(job.lastError!.message).toContain('not .nas-sync-target.json; let it take names that begin with .nas-sync');
+  expect(readdirSync(remote.disk)).toEqual([]);
 });
