@@ -28,6 +28,7 @@ import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type Proo
 import { allowRetry } from './client/allow-retry.js';
 import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
 import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
+import { undoFuture } from './scheduler/undo-future.js';
 
 const DRAIN_MS = 10_000;
 
@@ -130,10 +131,12 @@ export class NasSyncClient implements AsyncDisposable {
     return (await engine.store.jobs.journal(jobId)).map(journalView);
   }
 
-  /** Re-arms a failed job whose run passes the gate. @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage` */
+  /** Re-arms a failed job whose run passes the gate; one that waits for a wrong clock is due now. @throws NasSyncError `job_not_found`, `not_allowed`, `gate_blocked`, `usage` */
   async retry(jobIdOrRunPath: string, options: RetryOptions = {}): Promise<JobView> {
     const { engine } = await this.#open();
-    const operator = await allowRetry(engine, await requireJob(engine, jobIdOrRunPath), options);
+    const job = await requireJob(engine, jobIdOrRunPath);
+    if (await undoFuture(engine, { jobId: job.jobId })) return this.#acted(() => requireJob(engine, job.jobId));
+    const operator = await allowRetry(engine, job, options);
     const refusal = 'is not failed, so there is nothing to retry';
     return this.#act(jobIdOrRunPath, (at) => ({ type: 'retried', at, ...operator }), refusal);
   }

@@ -19,7 +19,7 @@ export interface ClaimRequest {
 
 /** To the letter the condition of the index jobs_due: behind a bound parameter it would not be used. */
 export const CLAIMABLE_STATE = sql<boolean>`state IN ('queued', 'awaiting_verify', 'verified', 'cleanup_eligible')`;
-const UNPROVEN_STATE = sql<boolean>`state IN ('queued', 'awaiting_verify')`;
+export const UNPROVEN_STATE = sql<boolean>`state IN ('queued', 'awaiting_verify')`;
 /** One bound value, however long the list is: SQLite allows no more than 32,766 of them. */
 export const isOneOf = (column: 'job_id' | 'run_path', values: readonly string[]) =>
   sql<boolean>`${sql.ref(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;

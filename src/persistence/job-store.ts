@@ -4,6 +4,7 @@ import { insertJob, requireFreePlace, type NewJob } from './add-job.js';
 import { applyEvent, leaseLost, type Advanced, type LeaseChange } from './apply-event.js';
 import {
   CLAIMABLE_STATE,
+  UNPROVEN_STATE,
   claimable,
   isOneOf,
   laneIsBusy,
@@ -210,20 +211,30 @@ export class JobStore {
   }
 
   /**
-   * A clock that ran ahead and was set back leaves due times of years to come. A row that was written in the future
-   * shows it; its job is due now.
+   * A clock that ran ahead and was set back leaves due times of years to come. A row that was written in the future shows
+   * it, or one that waits longer than its state can; its job is due now.
    */
-  async undoFuture(equipmentId: string, now: number): Promise<void> {
-    await this.#db
+  async undoFuture(
+    which: { equipmentId: string } | { jobId: string },
+    now: number,
+    longestMs: number,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
       .updateTable('jobs')
       .set({ due_at: now })
-      .where('equipment_id', '=', equipmentId)
+      .where('jobId' in which ? 'job_id' : 'equipment_id', '=', 'jobId' in which ? which.jobId : which.equipmentId)
       .where(CLAIMABLE_STATE)
       .where('lease_owner', 'is', null)
       .where('set_aside', 'is', null)
       .where('due_at', '>', now)
-      .where('updated_at', '>', now + CLOCK_SLACK_MS)
-      .execute();
+      .where((where) =>
+        where.or([
+          where('updated_at', '>', now + CLOCK_SLACK_MS),
+          where.and([UNPROVEN_STATE, where('due_at', '>', now + longestMs + CLOCK_SLACK_MS)]),
+        ]),
+      )
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 }
 

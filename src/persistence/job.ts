@@ -51,10 +51,14 @@ export function jobOf(row: JobRow, known?: JobSnapshot): Job {
     files: row.files,
     bytes: row.bytes,
     createdAt: row.created_at,
-    context: restored.ok ? restored.snapshot.context : null,
+    context: restored.ok ? withDueTime(restored.snapshot.context, row.due_at) : null,
     setAside: restored.ok ? row.set_aside : restored.why,
   };
 }
+
+/** The row was made due earlier than its last event said, because the clock had run ahead: what it waited for is over. */
+const withDueTime = (context: JobContext, dueAt: number | null): JobContext =>
+  context.dueAt === dueAt ? context : { ...context, dueAt, waitingFor: [] };
 
 export function journalEntryOf(row: JournalRow): JournalEntry {
   return {

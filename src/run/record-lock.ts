@@ -1,3 +1,4 @@
+import { stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { systemClock } from '../clock.js';
@@ -12,7 +13,7 @@ const LONGEST_PAUSE_MS = 100;
 /**
  * Does `work` while holding `<file>.lock`, which works between processes and between hosts that share the folder.
  * Throws `record_busy` when another holds it for `waitMs` milliseconds; a lock whose owner died is taken over after
- * some 7 s.
+ * some 7 s, whatever time it bears.
  */
 export async function withRecordLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const release = await acquire(file, systemClock.monotonic() + waitMs);
@@ -25,6 +26,7 @@ export async function withRecordLock<T>(file: string, waitMs: number, work: () =
 }
 
 async function acquire(file: string, deadline: number): Promise<() => Promise<void>> {
+  const beats = new BeatWatch(`${file}.lock`);
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     try {
       return await lock(file, LOCK_OPTIONS);
@@ -33,9 +35,43 @@ async function acquire(file: string, deadline: number): Promise<() => Promise<vo
       if (code === 'ENOTDIR' || code === 'ENOTEMPTY') throw notALock(file, error);
       if (code !== 'ELOCKED') throw error;
       if (systemClock.monotonic() >= deadline) throw busy(file, error);
+      if (await beats.haveStopped()) await beats.letGoStale();
     }
     // Uneven, or waiting processes would keep meeting at the same moment.
     await sleep(pauseMs * (0.5 + Math.random()));
+  }
+}
+
+/**
+ * A lock that was made while the clock was ahead lies in the future and would look fresh for years. A living owner
+ * renews it: one that does not move for as long as any lock may has none, whatever time it bears.
+ */
+class BeatWatch {
+  readonly #path: string;
+  #seen: { readonly inode: bigint; readonly mtimeNs: bigint; readonly since: number } | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async haveStopped(): Promise<boolean> {
+    const stats = await stat(this.#path, { bigint: true }).catch(() => null);
+    const now = systemClock.monotonic();
+    if (stats === null) {
+      this.#seen = null;
+      return false;
+    }
+    if (this.#seen?.inode !== stats.ino || this.#seen.mtimeNs !== stats.mtimeNs) {
+      this.#seen = { inode: stats.ino, mtimeNs: stats.mtimeNs, since: now };
+    }
+    return now - this.#seen.since > STALE_MS;
+  }
+
+  /** Its time becomes one at which the next try takes it over, as any lock of a dead owner. */
+  async letGoStale(): Promise<void> {
+    const then = Date.now() / 1000 - (2 * STALE_MS) / 1000;
+    await utimes(this.#path, then, then).catch(() => undefined);
+    this.#seen = null;
   }
 }
 

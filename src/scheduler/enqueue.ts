@@ -10,6 +10,7 @@ import type { Engine } from './engine.js';
 import { recordHere } from './proven-before.js';
 import { beforeQueue } from './run-before.js';
 import { newsOf } from './run-news.js';
+import { undoFuture } from './undo-future.js';
 
 export type Enqueued =
   | { readonly runPath: string; readonly job: Job }
@@ -33,7 +34,7 @@ export async function enqueueRun(
   if (existing === null || (await isOlder(existing))) await requireAsProven(engine, place, runPath, mayLack);
   const news = existing === null ? null : await newsOf(engine, existing);
   const moves = existing === null || existing.state === 'failed' || news !== null;
-  if (!moves) return { runPath, job: existing };
+  if (!moves) return { runPath, job: await dueInTime(engine, existing) };
 
   const { id, localRoot: root } = place.equipment;
   const judged = await judge({ runPath, root, names: namesOf(engine, id) }, { validator, clock: engine.clock });
@@ -42,6 +43,11 @@ export async function enqueueRun(
   if (!verdict.eligible) return { runPath, job: null, blockingFindings: blockingOf(verdict.findings) };
   if (existing !== null) return { runPath, job: await requeue(engine, existing, news) };
   return { runPath, job: await addJob(engine, runPath, place, verdict.record?.nasPath ?? null) };
+}
+
+async function dueInTime(engine: Engine, job: Job): Promise<Job> {
+  if (!(await undoFuture(engine, { jobId: job.jobId }))) return job;
+  return (await engine.store.jobs.find(job.jobId)) ?? job;
 }
 
 async function requireAsProven(

@@ -6,6 +6,7 @@ import { endOrphans } from '../transports/process/orphans.js';
 import { LeaseKeeper } from './lease.js';
 import { reviewResting } from './review-resting.js';
 import { RecordClerk } from './records.js';
+import { undoFuture } from './undo-future.js';
 
 /** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */
 const CRASH_LIMIT = 10;
@@ -62,6 +63,7 @@ export class Scheduler {
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
     await this.#engine.steady.now();
+    await this.#undoFuture();
     await this.#reviewResting();
     this.#open = true;
     this.#unsubscribe = this.#engine.store.changes.subscribe(() => void this.recheck());
@@ -202,7 +204,7 @@ export class Scheduler {
     await this.#recover();
     await this.#checkLeases();
     await this.#takeBackStrays();
-    for (const lane of this.#lanes) await this.#engine.store.jobs.undoFuture(lane.id, this.#engine.clock.now());
+    await this.#undoFuture();
     this.wake();
   }
 
@@ -222,6 +224,10 @@ export class Scheduler {
       if (changed) announce(this.#engine, job, 'interrupted', from);
       else await store.jobs.release(jobId, workerId);
     }
+  }
+
+  async #undoFuture(): Promise<void> {
+    for (const lane of this.#lanes) await undoFuture(this.#engine, { equipmentId: lane.id });
   }
 
   async #checkLeases(): Promise<void> {

@@ -6,6 +6,8 @@ import type { WorkOrder, WorkResult } from './work.js';
 
 /** How long a job is put off when its lane is closed or its run is still written to, if no backoff is configured. */
 const PUT_OFF_MS = 30_000;
+/** No job that is not proven yet is put off for longer, but by a configured backoff. */
+export const LONGEST_PUT_OFF_MS = 10 * 60_000;
 const CLEANUP_RETRY_MS = 10 * 60_000;
 
 /** The work that a claimed job's place calls for. */

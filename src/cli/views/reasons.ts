@@ -9,9 +9,14 @@ export function reasonsOf(job: AnyJob, nowMs: number, { all = false }: { all?: b
   const waits = all ? job.waitingFor.filter(({ ok }) => !ok) : troublesOf(job);
   const troubles = waits.map((wait) => wait.measured);
   const error = job.waitingFor.some((wait) => wait.name === 'backoff') ? errorLine(job) : null;
-  const next = nextLine(job, nowMs);
   const reasons = error === null ? troubles : [error, ...troubles];
-  return reasons.length === 0 || next === null ? reasons : [...reasons, next];
+  if (reasons.length === 0 && !all) return [];
+  return withNext(reasons, nextLine(job, nowMs));
+}
+
+function withNext(reasons: readonly string[], next: string | null): string[] {
+  if (next !== null) return [...reasons, next];
+  return reasons.length > 0 ? [...reasons] : ['nothing is known that it waits for'];
 }
 
 export const findingLine = ({ subject, message }: Finding): string =>

@@ -49,6 +49,7 @@ describe('the reasons of', () => {
     ['a job that waits for its turn', jobWith()],
   ])('%s are none', (_, job) => {
     expect(reasonsOf(job, NOW)).toEqual([]);
+    expect(reasonsOf(job, NOW, { all: true })).not.toEqual([]);
   });
 });
 

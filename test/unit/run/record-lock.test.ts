@@ -19,7 +19,7 @@ function leaveLock(record: string, ageSeconds: number): void {
   utimesSync(`${record}.lock`, then, then);
 }
 
-describe('the lock of the record', () => {
+describe('the lock of the record (10.3)', () => {
   test('loses none of 5 processes × 20 increments', async () => {
     const { run } = runWithRecord('{\n  "kept": 1.0,\n  "count": 0\n}\n');
     await Promise.all(Array.from({ length: 5 }, () => inChild(incrementing(run, 20))));
@@ -62,6 +62,32 @@ describe('the lock of the record', () => {
     await updateRecord(run, synced, { lockWaitMs: 0 });
     expect((await readRecord(run)).syncStatus).toBe('synced');
   });
+
+  test.each([
+    ['an hour', 3600],
+    ['years', 400_000_000],
+  ])(
+    'that lies %s in the future, because the clock was ahead, is taken over as any other',
+    async (_, seconds) => {
+      const { run, record } = runWithRecord('{}');
+      leaveLock(record, -seconds);
+      await updateRecord(run, synced);
+      expect((await readRecord(run)).syncStatus).toBe('synced');
+    },
+    20_000,
+  );
+
+  test('that lies in the future is respected while its owner renews it', async () => {
+    const { run, record } = runWithRecord('{}');
+    leaveLock(record, -3600);
+    let beats = 0;
+    const beat = setInterval(() => {
+      const then = Date.now() / 1000 + 3600 + (beats += 1);
+      utimesSync(`${record}.lock`, then, then);
+    }, 1000);
+    onTestFinished(() => clearInterval(beat));
+    await expect(updateRecord(run, synced)).rejects.toMatchObject({ code: 'record_busy' });
+  }, 20_000);
 
   test('of a process that was killed while it held it holds up one call for some seconds only', async () => {
     const { run, record } = runWithRecord('{}');
