@@ -6,7 +6,7 @@ const noExportAll = {
 };
 const noExit = {
   selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
-  message: 'Only src/cli/main.ts ends the process: anywhere else it would cut off what others still have to do.',
+  message: 'Only src/cli/run-main.ts ends the process: anywhere else it would cut off what others still have to do.',
 };
 
 const everywhere = {
@@ -59,5 +59,5 @@ export default tseslint.config(
   // Layout is arithmetic over lists whose lengths are known.
   { files: ['src/machines/pictures/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
-  { files: ['src/cli/main.ts'], rules: { 'no-restricted-syntax': ['error', noExportAll] } },
+  { files: ['src/cli/main.ts', 'src/cli/run-main.ts'], rules: { 'no-restricted-syntax': ['error', noExportAll] } },
 );

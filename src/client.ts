@@ -22,7 +22,7 @@ import type { Job } from './persistence/job.js';
 import type { JobFilter } from './persistence/job-store.js';
 import { enqueueRun } from './scheduler/enqueue.js';
 import type { VerifyResult } from './scheduler/force-verify.js';
-import { verifyNow } from './client/verify-now.js';
+import { passDue, verifyNow } from './client/verify-now.js';
 import { whenIn, whenSettled, type SettledOptions } from './client/waits.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 import { allowRetry } from './client/allow-retry.js';
@@ -151,10 +151,9 @@ export class NasSyncClient implements AsyncDisposable {
     return this.#act(jobIdOrRunPath, (at) => ({ type: 'cancelled', at, ...operator }), 'cannot be cancelled');
   }
 
-  /** Sends a verified job to its next pass now; damage that the pass finds is healed from the local copy. */
-  requestPass(jobIdOrRunPath: string, reason: string): Promise<JobView> {
-    const refusal = 'is not verified, so no pass can be due';
-    return this.#act(jobIdOrRunPath, (at) => ({ type: 'pass.due', at, reason }), refusal);
+  /** Sends a verified job to its next pass now; damage that the pass finds is healed from the local copy. `damage`: the reason says what is wrong there, and is shown until then. */
+  requestPass(jobIdOrRunPath: string, reason: string, { damage = false } = {}): Promise<JobView> {
+    return this.#act(jobIdOrRunPath, passDue(reason, damage), 'is not verified, so no pass can be due');
   }
 
   /** Compares both sides now, of a cleaned run its proof with the NAS. Never advances the job. @throws NasSyncError `job_not_found`, `network`, `wrong_target` */

@@ -90,10 +90,12 @@ function becauseOf(job: Job, view: JobView, now: number, inTheWay: string | null
   if (job.state === 'failed' && lastError !== null) return `${lastError.kind}: ${lastError.message}`;
   const unmet = view.waitingFor.filter((wait) => !wait.ok).map((wait) => wait.measured);
   const error = lastError === null ? [] : [`after ${lastError.kind}: ${lastError.message}`];
-  if (nextAttemptAt === null) return [saying, ...unmet].join('; ');
+  const isDamaged = view.waitingFor.some(({ name, ok }) => name === 'target_unchanged' && !ok);
+  const said = isDamaged ? [...unmet, saying] : [saying, ...unmet];
+  if (nextAttemptAt === null) return said.join('; ');
   const later = Date.parse(nextAttemptAt) > now ? [`not before ${isoTime(Date.parse(nextAttemptAt))}`] : [];
   const lane = inTheWay === null ? [] : [`its equipment is at work on ${inTheWay}`];
-  return [saying, ...unmet, ...later, ...error, ...lane].join('; ');
+  return [...said, ...later, ...error, ...lane].join('; ');
 }
 
 function refusal(blocking: readonly Finding[]): string {

@@ -1,8 +1,10 @@
 import { placeOf } from '../config/equipment.js';
+import type { JobEvent } from '../machines/job-types.js';
 import { checkProof, proofOf } from '../proof/index.js';
 import { canonicalRun } from '../scheduler/canonical.js';
 import type { Engine } from '../scheduler/engine.js';
 import { forceVerify, type RunToVerify, type VerifyResult } from '../scheduler/force-verify.js';
+import { damageOf } from '../scheduler/judge-work.js';
 import { findJob } from './find-job.js';
 
 /** Both sides; of a cleaned run its proof and the NAS; of a run without a job, what is here and what is in its place. */
@@ -12,6 +14,11 @@ export async function verifyNow(engine: Engine, jobIdOrRunPath: string, signal: 
   if (job.state !== 'cleaned') return forceVerify(engine, job, signal);
   return checkProof(engine, await proofOf(engine, job), { run: undefined, signal });
 }
+
+/** The next pass is due now; with `damage`, the reason is shown as what is wrong with the NAS copy. */
+export const passDue =
+  (reason: string, damage: boolean) =>
+  (at: number): JobEvent => ({ type: 'pass.due', at, reason, ...(damage && { damage: damageOf(reason) }) });
 
 /** @throws NasSyncError `run_not_found`, `run_outside_roots` */
 async function withoutJob(engine: Engine, path: string): Promise<RunToVerify> {

@@ -25,7 +25,12 @@ const atRest: Change = { dueAt: null, waitingFor: [] };
 const dueNow = (event: JobEvent): Change => ({ dueAt: event.at, waitingFor: [] });
 
 export const startWork = (event: JobEvent): Change => ({ ...atRest, lastAttemptAt: event.at });
-export const comeDue = dueNow;
+
+/** Damage that asks for a pass is shown until the pass begins. */
+export const comeDue = (event: JobEvent): Change => ({
+  ...dueNow(event),
+  ...(event.type === 'pass.due' && event.damage !== undefined && { waitingFor: [event.damage] }),
+});
 
 /** A push brings back what is in the trash before it begins. */
 export const completePush = (event: EventOf<'push.succeeded'>): Change => ({

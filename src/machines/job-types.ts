@@ -146,6 +146,8 @@ export type JobEvent =
       readonly reason: string;
       /** The interlocks that asked for it, where it was judged. */
       readonly waitingFor?: readonly WaitingFor[];
+      /** What is wrong with the NAS copy, where that asks for it. */
+      readonly damage?: WaitingFor;
     } & At)
   | ({
       readonly type: 'interlocks.satisfied';

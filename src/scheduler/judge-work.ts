@@ -38,7 +38,7 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
   if (damaged) {
     const said = unmet.find(({ name }) => DAMAGE.has(name));
     const reason = `the NAS copy is damaged (${said?.measured ?? ''})`;
-    return { event: { type: 'pass.due', at, reason, waitingFor: unmet } };
+    return { event: { type: 'pass.due', at, reason, waitingFor: unmet, damage: damageOf(reason) } };
   }
   if (proof === null || unmet.length > 0) {
     const until = nextLook(order, unmet);
@@ -56,6 +56,15 @@ function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measu
     },
   };
 }
+
+/** What is shown of a job that waits for the pass which heals it. */
+export const damageOf = (measured: string): WaitingFor => ({
+  name: 'target_unchanged',
+  ok: false,
+  measured,
+  required: 'every proven file has its content on the NAS',
+  until: null,
+});
 
 const DAMAGE: ReadonlySet<string> = new Set(['seal_current', 'target_present', 'target_unchanged']);
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NasSyncError, type JobView, type NasSyncClient, type VerifyResult } from '../../index.js';
+import { NasSyncError, printable, type JobView, type NasSyncClient, type VerifyResult } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
 import { findJobOrRun } from '../find-job.js';
@@ -45,7 +45,11 @@ async function callForHealing(client: NasSyncClient, job: JobView | null, result
   }
   if (job.state !== 'verified') return `the job is ${job.state}, see \`nas-sync explain\``;
   try {
-    await client.requestPass(job.jobId, `verify found damage: ${countsOf(result)}`);
+    await client.requestPass(
+      job.jobId,
+      `the NAS copy is damaged: ${countsOf(result)} (${someOf([...result.mismatched, ...result.missing])})`,
+      { damage: true },
+    );
   } catch (error) {
     // The job moved on while both sides were read.
     if (!(error instanceof NasSyncError) || error.code !== 'not_allowed') throw error;
@@ -54,6 +58,10 @@ async function callForHealing(client: NasSyncClient, job: JobView | null, result
   const healing = 'the next `nas-sync run` heals it from the local copy';
   return result.extra.length === 0 ? healing : `${healing}; ${ABOUT_EXTRA}`;
 }
+
+/** The first few by name. */
+const someOf = (paths: readonly string[]): string =>
+  [...paths.slice(0, 3).map(printable), ...(paths.length > 3 ? ['…'] : [])].join(', ');
 
 /** No push removes anything there. */
 const ABOUT_EXTRA =
