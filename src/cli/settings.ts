@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { defaultConfigFile, loadConfig, NasSyncError, type Config } from '../index.js';
 import type { GlobalOptions } from './session.js';
 
@@ -10,6 +11,16 @@ export function configFile(options: Pick<GlobalOptions, 'config'>, env: NodeJS.P
 }
 
 export const readConfig = (options: GlobalOptions): Promise<Config> => loadConfig(configFile(options, process.env));
+
+/** @throws NasSyncError `store_unavailable` where `--db` names a file that is not there: it may be a slip of the pen */
+export async function assertQueueExists({ db }: Pick<GlobalOptions, 'db'>): Promise<void> {
+  if (db === undefined || db === '' || /^postgres(?:ql)?:/u.test(db)) return;
+  if ((await stat(db).catch(() => null)) !== null) return;
+  throw new NasSyncError(
+    'store_unavailable',
+    `there is no queue at ${db}; check --db (\`nas-sync run\` and \`enqueue\` make one)`,
+  );
+}
 
 /** What the client is told about its database; nothing, where the config or the default decides. */
 export function databaseOf(options: Pick<GlobalOptions, 'db'>): { database?: string } {

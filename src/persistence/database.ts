@@ -10,6 +10,7 @@ import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import { historyMigration } from './migrations/0004-history.js';
 import { namesMigration } from './migrations/0005-names.js';
+import { assertOwnTables, assertQueueFile, damagedQueue, isDamage } from './queue-file.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
@@ -30,13 +31,15 @@ export interface OpenDatabase {
   readonly db: Kysely<Schema>;
   /** Changes whenever another connection has committed; reading it touches no row. */
   dataVersion(): number;
+  /** What SQLite finds wrong with the file as a whole, or `null`. Reads all of it. */
+  findDamage(): string | null;
   close(): Promise<void>;
 }
 
 /** Opens the queue, makes it if there is none, and brings it to this release's schema. */
 export async function openDatabase(file: string): Promise<OpenDatabase> {
   const sqlite = await connect(file);
-  const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite) });
+  const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite, file) });
   try {
     await migrate(db, file);
   } catch (error) {
@@ -47,14 +50,27 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     file,
     db,
     dataVersion: () => sqlite.pragma('data_version', { simple: true }) as number,
+    findDamage: () => damageIn(sqlite),
     close: () => db.destroy(),
   };
+}
+
+function damageIn(sqlite: SqliteDatabase.Database): string | null {
+  try {
+    const found = sqlite.pragma('quick_check(1)', { simple: true });
+    return found === 'ok' ? null : String(found);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function connect(file: string): Promise<SqliteDatabase.Database> {
   try {
     await makeFolder(dirname(file));
+    await assertQueueFile(file);
     const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+    assertOwnTables(sqlite, file);
     await switchToWal(sqlite);
     // better-sqlite3 turns WAL into synchronous=NORMAL, which may lose the last commits in a power cut.
     sqlite.pragma('synchronous = FULL');
@@ -80,6 +96,7 @@ async function switchToWal(sqlite: SqliteDatabase.Database): Promise<void> {
 }
 
 function openError(file: string, error: unknown): NasSyncError {
+  if (error instanceof NasSyncError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes('Could not locate the bindings file') || systemCode(error) === 'ERR_DLOPEN_FAILED') {
     return new NasSyncError(
@@ -88,6 +105,7 @@ function openError(file: string, error: unknown): NasSyncError {
       { cause: error },
     );
   }
+  if (isDamage(error)) return damagedQueue(file, message, error);
   return new NasSyncError(
     'store_unavailable',
     `cannot open the queue database ${file}: ${message}; check the path and its permissions, or choose another with --db`,
@@ -105,6 +123,7 @@ async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
       cause: error,
     });
   }
+  if (isDamage(error)) throw damagedQueue(file, message, error);
   throw new NasSyncError('store_unavailable', `cannot prepare the queue database ${file}: ${message}`, {
     cause: error,
   });

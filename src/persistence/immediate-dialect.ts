@@ -9,6 +9,7 @@ import {
   type DialectAdapter,
   type Driver,
 } from 'kysely';
+import { damagedQueue, isDamage } from './queue-file.js';
 import { systemCode } from '../errors.js';
 
 const PATIENCE_MS = 30_000;
@@ -17,14 +18,16 @@ const LONGEST_PAUSE_MS = 25;
 /** SQLite through Kysely, as a queue of several processes needs it. */
 export class ImmediateDialect extends SqliteDialect {
   readonly #database: Database;
+  readonly #file: string;
 
-  constructor(database: Database) {
+  constructor(database: Database, file: string) {
     super({ database });
     this.#database = database;
+    this.#file = file;
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database });
+    return new ImmediateDriver(this.#database, this.#file);
   }
 
   override createAdapter(): DialectAdapter {
@@ -40,10 +43,24 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class ImmediateDriver extends SqliteDriver {
+  readonly #file: string;
+
+  constructor(database: Database, file: string) {
+    super({ database });
+    this.#file = file;
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await super.acquireConnection();
     return {
-      executeQuery: (query) => withPatience(() => connection.executeQuery(query)),
+      executeQuery: async (query) => {
+        try {
+          return await withPatience(() => connection.executeQuery(query));
+        } catch (error) {
+          if (!isDamage(error)) throw error;
+          throw damagedQueue(this.#file, error instanceof Error ? error.message : String(error), error);
+        }
+      },
       streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
     };
   }

@@ -24,6 +24,8 @@ export interface Store {
   readonly targets: TargetStore;
   readonly steady: SteadyStore;
   readonly changes: ChangeFeed;
+  /** What SQLite finds wrong with the queue's file, or `null`. Reads all of it. */
+  findDamage(): string | null;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function openStore(file: string): Promise<Store> {
     targets: new TargetStore(database.db),
     steady: new SteadyStore(database.db),
     changes,
+    findDamage: () => database.findDamage(),
     close: async () => {
       changes.close();
       await database.close();

@@ -7,6 +7,7 @@ import { readRecord } from '../run/record.js';
 import { shapeSha256 } from '../run/shape.js';
 import { bayOf } from '../scheduler/bay-of.js';
 import type { Bay, Engine } from '../scheduler/engine.js';
+import { manifestSha256Of } from '../verify/manifest-text.js';
 import { compose } from './compose.js';
 import { sealed, type ProofDocument } from './document.js';
 import { ownVersion } from './own-version.js';
@@ -29,6 +30,12 @@ export async function proofOf(engine: Engine, job: Job): Promise<ProofDocument> 
   ]);
   if (contents?.proof.proofId !== proof.proofId) {
     throw new NasSyncError('job_busy', `${printable(job.runPath)} was proven anew this moment; ask again`);
+  }
+  if (manifestSha256Of(contents.files, contents.shape) !== contents.proof.manifestSha256) {
+    throw new NasSyncError(
+      'not_allowed',
+      `the stored proof of ${printable(job.runPath)} is damaged: what it names is not what the pass sealed; \`nas-sync doctor\` looks at the queue, and \`nas-sync verify\` compares the run with the NAS`,
+    );
   }
   if (shapeSha256(contents.shape) !== contents.proof.shapeSha256) {
     throw new NasSyncError(

@@ -4,6 +4,7 @@ import { DONE } from '../exit-status.js';
 import { findJob } from '../find-job.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 
@@ -24,6 +25,7 @@ export const addCancel: AddCommand = (program, conduct) => {
 };
 
 async function cancel(session: Session, run: string, options: OperatorOptions): Promise<number> {
+  await assertQueueExists(session.options);
   const job = await withClient(session, 'none', async (client) => {
     const { jobId } = await findJob(client, run);
     return client.cancel(jobId, operatorOf(options));

@@ -5,6 +5,7 @@ import { DONE, NOT_DONE } from '../exit-status.js';
 import { findJob } from '../find-job.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { cleanReport } from '../views/clean-report.js';
 import { withClient } from '../with-client.js';
 
@@ -42,6 +43,7 @@ async function clean(session: Session, run: string, flags: CleanFlags): Promise<
   const { reason } = operator;
   if (empty && reason === undefined) throw new NasSyncError('usage', '--empty needs --reason');
   if (extra && reason === undefined) throw new NasSyncError('usage', '--extra needs --reason');
+  await assertQueueExists(session.options);
   const result = await withClient(session, dryRun ? 'none' : 'own', async (client) => {
     const job = await findJob(client, run);
     const { signal } = session;

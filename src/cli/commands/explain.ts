@@ -4,6 +4,7 @@ import type { NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE } from '../exit-status.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { explanationLines } from '../views/explanation.js';
 import { withClient } from '../with-client.js';
 
@@ -21,6 +22,7 @@ export const addExplain: AddCommand = (program, conduct) => {
 };
 
 async function explain(session: Session, run: string): Promise<number> {
+  await assertQueueExists(session.options);
   const explanation = await withClient(session, 'none', async (client) => client.explain(await meant(client, run)));
   session.answer(explanation, () => explanationLines(explanation, Date.now(), session.paint));
   return DONE;

@@ -3,6 +3,7 @@ import type { AddCommand } from '../add-command.js';
 import { DONE } from '../exit-status.js';
 import { findJob } from '../find-job.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { journalTable } from '../views/journal-table.js';
 import { withClient } from '../with-client.js';
 
@@ -20,6 +21,7 @@ export const addHistory: AddCommand = (program, conduct) => {
 };
 
 async function history(session: Session, run: string): Promise<number> {
+  await assertQueueExists(session.options);
   const { job, journal } = await withClient(session, 'none', async (client) => {
     const found = await findJob(client, run);
     return { job: found, journal: await client.history(found.jobId) };

@@ -7,6 +7,7 @@ import type { AddCommand } from '../add-command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
 import { findJob } from '../find-job.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { systemCodeOf } from '../system-code.js';
 import { checkReport, proofText, summaryOf } from '../views/proof-text.js';
 import { countsOf, isHeld } from '../views/verify-report.js';
@@ -34,6 +35,7 @@ export const addProof: AddCommand = (program, conduct) => {
 };
 
 async function print(session: Session, run: string): Promise<number> {
+  await assertQueueExists(session.options);
   const document = await withClient(session, 'none', async (client) =>
     client.proof((await findJob(client, run)).jobId),
   );

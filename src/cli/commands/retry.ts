@@ -6,6 +6,7 @@ import { expectEquipment } from '../expect-equipment.js';
 import { findJob } from '../find-job.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 
@@ -39,6 +40,7 @@ export const addRetry: AddCommand = (program, conduct) => {
 
 async function retry(session: Session, run: string | undefined, options: RetryOptions): Promise<number> {
   expectSense(run, options);
+  await assertQueueExists(session.options);
   const { jobs, refused } = await withClient(session, 'none', async (client, config) => {
     if (run === undefined) return retryAll(session, client, config, options);
     const { jobId } = await findJob(client, run);

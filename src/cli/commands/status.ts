@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import { JOB_STATES, type BlockedView, type JobFilter, type JobState, type NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
-import { DONE } from '../exit-status.js';
+import { DONE, NOT_DONE } from '../exit-status.js';
 import { expectEquipment } from '../expect-equipment.js';
 import { findJob, findJobOrRun } from '../find-job.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import type { AnyJob } from '../views/job-state.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
@@ -33,6 +34,7 @@ export const addStatus: AddCommand = (program, conduct) => {
 };
 
 async function status(session: Session, runs: readonly string[], options: StatusOptions): Promise<number> {
+  await assertQueueExists(session.options);
   const { jobs, loosened } = await withClient(session, 'none', async (client, config) => {
     const asked = await findAsked(client, runs);
     const jobs = runs.length > 0 && asked.jobIds.length === 0 ? [] : await client.jobs(filterFor(asked, options));
@@ -43,8 +45,14 @@ async function status(session: Session, runs: readonly string[], options: Status
   session.answer({ jobs }, () => (jobs.length === 0 ? [] : jobTable(jobs, Date.now(), session.paint)));
   if (jobs.length === 0) session.hint(emptyHint(runs, options));
   if (loosened.length > 0) session.hint(loosenedHint(loosened));
-  return DONE;
+  const unreadable = jobs.filter(isUnreadable);
+  for (const { runPath } of unreadable) session.complain(`the stored state of ${runPath} cannot be read`);
+  return unreadable.length > 0 ? NOT_DONE : DONE;
 }
+
+/** The queue is damaged there, or of a newer release. */
+const isUnreadable = (job: AnyJob): boolean =>
+  job.state !== 'blocked' && job.waitingFor.some(({ name, ok }) => name === 'snapshot_readable' && !ok);
 
 const loosenedHint = (equipmentIds: readonly string[]): string =>
   `the cleanup policy of ${equipmentIds.join(', ')} was loosened and is not accepted yet; the stricter counts until \`nas-sync run --accept-policy\``;

@@ -4,6 +4,7 @@ import type { AddCommand } from '../add-command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
 import { findJobOrRun } from '../find-job.js';
 import type { Session } from '../session.js';
+import { assertQueueExists } from '../settings.js';
 import { countsOf, isHeld, verifyReport } from '../views/verify-report.js';
 import { withClient } from '../with-client.js';
 
@@ -24,6 +25,7 @@ export const addVerify: AddCommand = (program, conduct) => {
 };
 
 async function verify(session: Session, run: string): Promise<number> {
+  await assertQueueExists(session.options);
   const { result, next } = await withClient(session, 'none', async (client) => {
     const job = await findJobOrRun(client, run);
     const found = await client.forceVerify(job?.jobId ?? run, { signal: session.signal });
