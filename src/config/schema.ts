@@ -48,7 +48,7 @@ const rclone = z.strictObject({
 
 const rsyncSsh = z.strictObject({
   type: z.literal('rsync_ssh'),
-  /** `user@host`. */
+  /** `user@host`, or a host of `~/.ssh/config`. */
   sshTarget,
   sshKeyPath: localPath,
   remotePath: argument,

@@ -49,7 +49,7 @@ ${share}
       # checkers: 8                   # comparisons at the same time; default: rclone's
 
       # type: rsync_ssh               # a NAS with an ssh login and rsync
-      # ssh_target: lab@nas01         # user@host
+      # ssh_target: lab@nas01         # user@host, or a host of ~/.ssh/config
       # ssh_key_path: ~/.ssh/id_ed25519
       # remote_path: /volume1/lab     # the folder on the NAS
       # port: 22

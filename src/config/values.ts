@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
@@ -37,10 +38,20 @@ export const equipmentId = z
   .max(32)
   .regex(/^[A-Z][A-Z0-9_]*$/, 'must be capital letters, digits and _, and start with a letter');
 
-export const sshTarget = argument.refine(
-  (value) => /^[^\s@:/'"]+@(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])$/.test(value),
-  'must be user@host',
-);
+const HOST_NAME = /^[A-Za-z0-9][\w.-]*$/;
+/** With or without brackets, and with the interface of a link-local one. */
+const IPV6 = /^(?:\[(?<inside>[^[\]]+)\]|(?<plain>[^[\]]+))$/;
+
+function isHost(text: string): boolean {
+  const { inside, plain } = IPV6.exec(text)?.groups ?? {};
+  return HOST_NAME.test(text) || isIPv6(inside ?? plain ?? '');
+}
+
+/** A host without a user may be an alias of `~/.ssh/config`, which names the user. */
+export const sshTarget = argument.refine((value) => {
+  const at = value.lastIndexOf('@');
+  return isHost(value.slice(at + 1)) && (at === -1 || /^[^\s@:/'"]+$/.test(value.slice(0, at)));
+}, 'must be user@host, or a host of ~/.ssh/config; a port goes into `port`');
 
 /** A remote's name; the final colon that rclone shows it with is taken off. */
 export const rcloneRemote = argument.transform((value) => value.replace(/:$/, ''));

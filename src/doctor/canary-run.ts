@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, realpath, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRecord } from '../run/record.js';
 import { CANARY_PREFIX } from '../transports/transport.js';
+import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 /** What is left out where no canary may be written; a mount has one more, `canary_clock`. */
 export const CANARY_CHECKS = [
@@ -38,7 +38,7 @@ export interface CanaryRun {
 }
 
 export async function makeCanaryRun({ withLink }: { withLink: boolean }): Promise<CanaryRun> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'nas-sync-doctor-')));
+  const root = await realpath(await makeTemporaryFolder('nas-sync-doctor-'));
   const remove = (): Promise<void> => rm(root, { recursive: true, force: true });
   try {
     const path = join(root, 'run');

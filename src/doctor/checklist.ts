@@ -66,7 +66,7 @@ const ANY_FIX = 'mend what the message says, then look again; docs/errors.md say
 const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
   auth: 'give this user the right to read and write there, or mend the key or the password',
   host_key: 'find out why the host key is another; if the server was reinstalled, replace its line in known_hosts',
-  not_configured: 'mend what the message names: the transport in the configuration, or the account on the server',
+  not_configured: 'mend what the message names: a setting, or the account on the server',
   wrong_target: 'mount the right share, or mend the transport of this equipment in the configuration',
   target_conflict: 'move away what stands in the way on the target',
   source_invalid: 'this target cannot hold what a run may hold; rename it in the run, or choose another way to the NAS',

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BytePool } from '../bytes/byte-pool.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry } from '../run/entry.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
+import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 const BATCH_FILES = 500;
 const BATCH_BYTES = 256 * 1024 * 1024;
@@ -34,7 +34,7 @@ export async function readBack(place: FarPlace, files: readonly FileEntry[]): Pr
 
 async function readBatch(place: FarPlace, batch: readonly FileEntry[]): Promise<Map<string, Digest>> {
   const { transport, target, pool, signal, onProgress } = place;
-  const into = await mkdtemp(join(tmpdir(), 'nas-sync-proof-'));
+  const into = await makeTemporaryFolder('nas-sync-proof-');
   const digests = new Map<string, Digest>();
   try {
     const paths = batch.map(({ path }) => path);

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { NasSyncError } from '../errors.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
@@ -8,6 +6,7 @@ import { byCodePoint } from '../run/order.js';
 import type { TargetListing } from '../transports/transport.js';
 import type { ProofDocument } from './document.js';
 import { readBack, type FarPlace } from './read-back.js';
+import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 /** What a document names, as a walk of the run would have found it. */
 export function entriesOf({ files, links, folders }: ProofDocument): RunEntry[] {
@@ -54,7 +53,7 @@ async function listed(place: FarPlace, document: ProofDocument, entries: readonl
   const { transport, target, signal, onProgress } = place;
   const known = new Map(document.files.map(({ path, sha256 }) => [path, sha256]));
   const sha256Of = ({ path }: FileEntry): string | null => known.get(path) ?? null;
-  const source = await mkdtemp(join(tmpdir(), 'nas-sync-proof-'));
+  const source = await makeTemporaryFolder('nas-sync-proof-');
   const ask = (asked: readonly RunEntry[]): Promise<TargetListing> =>
     transport.hash({ target, source, entries: asked, sha256Of, signal, onProgress });
   try {

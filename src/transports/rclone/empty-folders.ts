@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ToolRun } from '../../errors.js';
 import type { PushRequest } from '../transport.js';
 import { failureOf } from './failures.js';
 import type { Site } from './site.js';
+import { makeTemporaryFolder } from '../../run/temporary-folder.js';
 
 /** A list of files makes no empty folders: they are copied from a skeleton that holds nothing else. */
 export async function makeFolders(
@@ -13,7 +13,7 @@ export async function makeFolders(
   folders: readonly string[],
 ): Promise<ToolRun | null> {
   if (folders.length === 0) return null;
-  const skeleton = await mkdtemp(join(tmpdir(), 'nas-sync-folders-'));
+  const skeleton = await makeTemporaryFolder('nas-sync-folders-');
   try {
     for (const folder of folders) await mkdir(join(skeleton, folder), { recursive: true });
     const place = rclone.at(target);

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
 import { readSmallFile } from '../../run/read-small-file.js';
+import { withTemporaryFolder } from '../../run/temporary-folder.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type {
@@ -287,12 +286,7 @@ export class RestrictedRemote implements Remote {
   }
 
   /** A folder of this machine that is there for one call. */
-  async #aside<T>(act: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), `nas-sync-${randomUUID().slice(0, 8)}-`));
-    try {
-      return await act(folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  #aside<T>(act: (folder: string) => Promise<T>): Promise<T> {
+    return withTemporaryFolder('nas-sync-', act);
   }
 }

@@ -1,6 +1,4 @@
-import { access, constants, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { access, constants, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
 import type { Running, Toolbox } from '../process/toolbox.js';
@@ -8,6 +6,7 @@ import { assertNoOptionAlias } from './option-aliases.js';
 import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { Errand, ErrandResult } from './errand.js';
+import { makeSocketFolder } from './socket-folder.js';
 import { sshFailure } from './ssh-failure.js';
 import { masterArguments, rsyncShell, type SshOptions } from './ssh-options.js';
 
@@ -98,9 +97,7 @@ export class SshConnection {
   async #connect(): Promise<Master> {
     await requireKey(this.#options.sshKeyPath);
     await assertNoOptionAlias();
-    // Short: the path of a socket has about a hundred bytes.
-    const folder = await mkdtemp(join(tmpdir(), 'nas-'));
-    const socket = join(folder, 's');
+    const { folder, socket } = await makeSocketFolder();
     const lines: string[] = [];
     const running = await this.#tools.start({
       tool: 'ssh',

@@ -1,6 +1,6 @@
 /** The way to an account on a server. */
 export interface SshOptions {
-  /** `user@host`. */
+  /** `user@host`, or a host of `~/.ssh/config`. An IPv6 address may stand in brackets. */
   readonly sshTarget: string;
   readonly sshKeyPath: string;
   /** `null`: what ssh itself would take. */
@@ -31,6 +31,8 @@ export function masterArguments(options: SshOptions, socket: string): string[] {
     ClearAllForwardings: 'yes',
     PermitLocalCommand: 'no',
     RequestTTY: 'no',
+    // An alias may start a program of its own, such as a terminal's.
+    RemoteCommand: 'none',
     // Quieter levels keep back why a connection ended.
     LogLevel: 'INFO',
     ...(options.knownHosts === null ? {} : { UserKnownHostsFile: quotedPath(options.knownHosts) }),
@@ -45,7 +47,7 @@ export function masterArguments(options: SshOptions, socket: string): string[] {
     options.sshKeyPath,
     ...(options.port === null ? [] : ['-p', String(options.port)]),
     '--',
-    options.sshTarget,
+    withoutBrackets(options.sshTarget),
   ];
 }
 
@@ -70,5 +72,8 @@ export const ANY_HOST = 'nas';
 /** What rsync shall start in place of ssh. It cuts the text at spaces, and knows quotes. */
 export const rsyncShell = (socket: string): string =>
   ['ssh', ...sharedArguments(socket)].map((word) => `"${word.replaceAll('"', '""')}"`).join(' ');
+
+/** ssh takes an address as it stands; brackets are for where a port follows. */
+const withoutBrackets = (target: string): string => target.replace(/\[([^[\]]+)\]$/u, '$1');
 
 const quotedPath = (path: string): string => `"${path.replaceAll('%', '%%')}"`;

@@ -1,10 +1,15 @@
 import { appendFile, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { MARK } from './processes.js';
 import { program } from './programs.js';
 import { makeAccount, ORDINARY, passwdWith, type AccountOptions } from './ssh-accounts.js';
 import { TestServer, type Launch, type Place } from './test-server.js';
+
+export const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === '::1');
 
 /** An sshd that knows one account, the user's own, and one key. */
 export class SshServer extends TestServer {
@@ -55,9 +60,9 @@ export class SshServer extends TestServer {
   }
 
   /** The server's key counts at another port too: that of a relay. */
-  async alsoKnownAt(port: number): Promise<void> {
+  async alsoKnownAt(port: number, host: string = this.host): Promise<void> {
     const key = await readFile(`${this.#hostKey}.pub`, 'utf8');
-    await appendFile(this.knownHosts, `[${this.host}]:${port} ${key}`);
+    await appendFile(this.knownHosts, `[${host}]:${port} ${key}`);
   }
 
   /** From now on it shows a key that `knownHosts` does not hold. */
@@ -70,7 +75,7 @@ export class SshServer extends TestServer {
   protected async prepare(): Promise<void> {
     await mkdir(this.home);
     for (const path of [this.#hostKey, this.keyPath, this.otherKey()]) await makeKey(path);
-    await this.alsoKnownAt(this.port);
+    for (const host of [this.host, '::1']) await this.alsoKnownAt(this.port, host);
     const { keyOptions, sftp } = await makeAccount(this.root, this.folder, this.#account);
     const key = await readFile(`${this.keyPath}.pub`, 'utf8');
     await writeFile(join(this.root, 'authorized_keys'), keyOptions + key);
@@ -115,7 +120,7 @@ export class SshServer extends TestServer {
 
   #configuration(sftp: string): string {
     return `ListenAddress ${this.host}
-Port ${this.port}
+${HAS_IPV6 ? 'ListenAddress ::1\n' : ''}Port ${this.port}
 HostKey "${this.#hostKey}"
 AuthorizedKeysFile "${join(this.root, 'authorized_keys')}"
 PidFile none

@@ -101,12 +101,12 @@ describe('a configuration file is refused, in one line with the key and its line
       'config.yaml:7: nas_cleanup.min_verify_passes: must be at least 1',
     ],
     [
-      'an ssh target without a user',
+      'an ssh target with a port',
       MINIMAL.replace('type: mount', 'type: rsync_ssh').replace(
         'path: /mnt/nas',
-        'ssh_target: nas01\n      ssh_key_path: /k\n      remote_path: /v',
+        'ssh_target: lab@nas01:22\n      ssh_key_path: /k\n      remote_path: /v',
       ),
-      'config.yaml:6: equipment[0].transport.ssh_target: must be user@host',
+      'config.yaml:6: equipment[0].transport.ssh_target: must be user@host, or a host of ~/.ssh/config; a port goes into `port`',
     ],
     [
       'an argument that looks like an option',
