@@ -39,9 +39,11 @@ export interface OpenDatabase {
 /** Opens the queue, makes it if there is none, and brings it to this release's schema. */
 export async function openDatabase(file: string): Promise<OpenDatabase> {
   const sqlite = await connect(file);
-  const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite, file) });
+  const guard = { file, assertUsable: (): void => undefined };
+  const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite, guard) });
   try {
     await migrate(db, file);
+    guard.assertUsable = notMigratedFurther(sqlite, file);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -63,6 +65,19 @@ function damageIn(sqlite: SqliteDatabase.Database): string | null {
     if (!isDamage(error)) throw error;
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** A newer release may migrate the queue while this process runs; what it means by a row then, this one cannot know. */
+function notMigratedFurther(sqlite: SqliteDatabase.Database, file: string): () => void {
+  const newest = sqlite.prepare<[], { name: string }>('SELECT name FROM kysely_migration ORDER BY name DESC LIMIT 1');
+  return () => {
+    const { name = '' } = newest.get() ?? {};
+    if (Object.hasOwn(MIGRATIONS, name)) return;
+    throw new NasSyncError(
+      'store_newer',
+      `a newer release of nas-sync has changed ${file} while this process ran, so it works on it no more: update this one, and start it again`,
+    );
+  };
 }
 
 async function connect(file: string): Promise<SqliteDatabase.Database> {

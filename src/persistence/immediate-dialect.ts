@@ -15,19 +15,25 @@ import { systemCode } from '../errors.js';
 const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 25;
 
+export interface QueueGuard {
+  readonly file: string;
+  /** Throws once nothing may be read or written any more. Asked before each query. */
+  readonly assertUsable: () => void;
+}
+
 /** SQLite through Kysely, as a queue of several processes needs it. */
 export class ImmediateDialect extends SqliteDialect {
   readonly #database: Database;
-  readonly #file: string;
+  readonly #guard: QueueGuard;
 
-  constructor(database: Database, file: string) {
+  constructor(database: Database, guard: QueueGuard) {
     super({ database });
     this.#database = database;
-    this.#file = file;
+    this.#guard = guard;
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver(this.#database, this.#file);
+    return new ImmediateDriver(this.#database, this.#guard);
   }
 
   override createAdapter(): DialectAdapter {
@@ -43,11 +49,11 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class ImmediateDriver extends SqliteDriver {
-  readonly #file: string;
+  readonly #guard: QueueGuard;
 
-  constructor(database: Database, file: string) {
+  constructor(database: Database, guard: QueueGuard) {
     super({ database });
-    this.#file = file;
+    this.#guard = guard;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -55,10 +61,14 @@ class ImmediateDriver extends SqliteDriver {
     return {
       executeQuery: async (query) => {
         try {
-          return await withPatience(() => connection.executeQuery(query));
+          return await withPatience(() => {
+            // A rollback has to come through, whatever else may not.
+            if (query.sql !== 'rollback') this.#guard.assertUsable();
+            return connection.executeQuery(query);
+          });
         } catch (error) {
           if (!isDamage(error)) throw error;
-          throw damagedQueue(this.#file, error instanceof Error ? error.message : String(error), error);
+          throw damagedQueue(this.#guard.file, error instanceof Error ? error.message : String(error), error);
         }
       },
       streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),

@@ -1,3 +1,4 @@
+import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import { announce } from './announce.js';
 import type { Engine } from './engine.js';
@@ -52,7 +53,7 @@ export class Scheduler {
       crashLimit: CRASH_LIMIT,
       onTick: () => this.#onTick(),
       onTicked: () => this.#tellIdle(),
-      onError: (error) => engine.logger.error({ error }, 'the heartbeat failed'),
+      onError: (error) => this.#onBeatFailed(error),
     });
   }
 
@@ -196,6 +197,13 @@ export class Scheduler {
     this.#tellLane(lane, lane.closed === null ? 'idle' : 'closed');
     if (this.#open) this.wake();
     else this.#tellIdle();
+  }
+
+  #onBeatFailed(error: unknown): void {
+    this.#engine.logger.error({ error }, 'the heartbeat failed');
+    if (!(error instanceof NasSyncError) || error.code !== 'store_newer') return;
+    // Whatever is at work could not be stored any more.
+    for (const lane of this.#lanes) void lane.drain(true);
   }
 
   async #onTick(): Promise<void> {

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { JobView, NasSyncClient } from '../../index.js';
+import { NasSyncError, type JobView, type NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
 import { DONE, OWNED_ELSEWHERE, syncStatusOf, worstOf } from '../exit-status.js';
 import { jobsById } from '../find-job.js';
@@ -14,6 +15,9 @@ interface RunOptions extends OperatorOptions {
   readonly once?: boolean;
   readonly acceptPolicy?: boolean;
 }
+
+/** A journal that cannot be read now, say on a full disk, ends nothing. */
+const LOOK_AGAIN_MS = 1000;
 
 const EXAMPLE = `
 With --once, exit status 1 says that a job failed that moved in this run (4: each of them because the NAS copy did
@@ -55,9 +59,21 @@ const runOn = (session: Session, options: RunOptions): Promise<number> =>
   withClient(session, 'all', async (client) => {
     await acceptPolicy(session, client, options);
     session.hint('nas-sync works on the queue; Ctrl-C stops it');
-    // Only the wish to stop ends this.
-    return new Promise<never>(() => undefined);
+    return untilUnusable(session, client);
   });
+
+/** Only the wish to stop ends this, or a newer release that has taken the queue over: a look at the journal tells. */
+async function untilUnusable(session: Session, client: NasSyncClient): Promise<never> {
+  for (;;) {
+    try {
+      for await (const _ of client.watch({ signal: session.signal })) continue;
+    } catch (error) {
+      session.signal.throwIfAborted();
+      if (error instanceof NasSyncError && error.code === 'store_newer') throw error;
+    }
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: session.signal });
+  }
+}
 
 async function runOnce(session: Session, options: RunOptions): Promise<number> {
   const { moved, left } = await withClient(session, 'all', async (client) => {
