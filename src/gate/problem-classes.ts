@@ -9,7 +9,7 @@ import type { Finding } from './validator.js';
 export const CANNOT_BE_OVERRIDDEN: ReadonlySet<string> = new Set(['record_missing', 'record_invalid']);
 
 /** Overriding these helps little: what cannot be read or expressed is not copied either. */
-export const CANNOT_BE_COPIED: ReadonlySet<string> = new Set(['unsupported_entry', 'unreadable_entry']);
+const CANNOT_BE_COPIED: ReadonlySet<string> = new Set(['unsupported_entry', 'unreadable_entry']);
 
 /** The command that lets a class pass for one run; `null` for one that no override helps. */
 export const overrideCommand = (runPath: string, problemClass: string): string | null =>

@@ -10,7 +10,7 @@ import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import { historyMigration } from './migrations/0004-history.js';
 import { namesMigration } from './migrations/0005-names.js';
-import { assertOwnTables, assertQueueFile, damagedQueue, isDamage } from './queue-file.js';
+import { assertOwnTables, assertQueueFile, damagedQueue, isDamage, makeQueueFile } from './queue-file.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
@@ -84,6 +84,7 @@ async function connect(file: string): Promise<SqliteDatabase.Database> {
   try {
     await makeFolder(dirname(file));
     await assertQueueFile(file);
+    await makeQueueFile(file);
     const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
     assertOwnTables(sqlite, file);
     await switchToWal(sqlite);

@@ -1,27 +1,42 @@
-import { open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
+import { randomUUID } from 'node:crypto';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { NasSyncError, systemCode } from '../errors.js';
 
 const HEADER = 'SQLite format 3\0';
-/** Another process may be making it at this moment: SQLite first opens the file, and writes its header a little later. */
-const TRIES = 40;
-const PAUSE_MS = 50;
-
 /**
  * A file that is no database is never taken for an empty queue.
  * @throws NasSyncError `store_unavailable`
  */
 export async function assertQueueFile(file: string): Promise<void> {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const head = await readHead(file);
-    if (head === null || head === HEADER) return;
-    if (head.length > 0) break;
-    await sleep(PAUSE_MS);
-  }
-  const head = (await readHead(file)) ?? HEADER;
-  if (head !== HEADER) throw damagedQueue(file, head.length === 0 ? 'it is empty' : 'it is no SQLite database');
+  const head = await readHead(file);
+  if (head === null || head === HEADER) return;
+  throw damagedQueue(file, head.length === 0 ? 'it is empty' : 'it is no SQLite database');
 }
+
+/**
+ * Makes the file under another name, and gives it its own once it is a database: a first start that is killed leaves no
+ * empty file, which would look like a queue that was lost.
+ */
+export async function makeQueueFile(file: string): Promise<void> {
+  if ((await lstat(file).catch(() => null)) !== null) return;
+  const fresh = `${file}.${randomUUID()}.new`;
+  try {
+    const sqlite = new SqliteDatabase(fresh);
+    sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+    sqlite.close();
+    await link(fresh, file).catch(async (error: unknown) => {
+      // Another first start was faster, or there are no hard links here.
+      if ((await lstat(file).catch(() => null)) === null) await rename(fresh, file);
+      else if (systemCode(error) !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** In the header of each queue: `nasq`. */
+const APPLICATION_ID = 0x6e617371;
 
 /** @throws NasSyncError `store_unavailable` for a database of another program */
 export function assertOwnTables(sqlite: Database, file: string): void {

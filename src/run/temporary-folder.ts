@@ -27,7 +27,7 @@ export async function withTemporaryFolder<T>(prefix: string, act: (folder: strin
   }
 }
 
-export const temporaryFolderFailure = (cause: unknown, above: string): NasSyncError =>
+const temporaryFolderFailure = (cause: unknown, above: string): NasSyncError =>
   new NasSyncError(
     'not_configured',
     `no temporary files can be made in ${printable(above)} (${systemCode(cause) ?? 'no reason given'}); set TMPDIR to a folder with room that this user may write in`,

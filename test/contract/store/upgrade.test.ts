@@ -25,6 +25,9 @@ function asOfTheFirstRelease(file: string): void {
     DROP TABLE removed_files;
     DROP TABLE pushed_names;
     DROP TABLE grants;
+    DROP TABLE spared_files;
+    ALTER TABLE proofs DROP COLUMN stable_sha256;
+    ALTER TABLE proofs DROP COLUMN excluded;
     ALTER TABLE workers DROP COLUMN namespace;
     DROP INDEX jobs_due;
     CREATE INDEX jobs_due ON jobs (equipment_id, due_at, id) WHERE state IN ('queued', 'awaiting_verify')
