@@ -151,6 +151,18 @@ export class JobStore {
     return rows.map(journalEntryOf);
   }
 
+  /** The newest of a job's journal, newest first. */
+  async lastEntries(jobId: string, limit: number): Promise<JournalEntry[]> {
+    const rows = await this.#db
+      .selectFrom('journal')
+      .selectAll()
+      .where('job_id', '=', jobId)
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(journalEntryOf);
+  }
+
   /** Journal entries after `seq`, oldest first. */
   async journalAfter(seq: number, limit = 500): Promise<JournalEntry[]> {
     const rows = await this.#db
@@ -230,6 +242,8 @@ export class JobStore {
       .where((where) =>
         where.or([
           where('updated_at', '>', now + CLOCK_SLACK_MS),
+          // It was due when it was written: no delay at all is left of it.
+          where.and([where('updated_at', '>', now), where('due_at', '<=', where.ref('updated_at'))]),
           where.and([UNPROVEN_STATE, where('due_at', '>', now + longestMs + CLOCK_SLACK_MS)]),
         ]),
       )

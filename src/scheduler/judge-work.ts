@@ -4,9 +4,9 @@ import { HOUR_MS } from '../cleanup/hours.js';
 import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { bringBackTrash } from './bring-back-trash.js';
+import { cleanupFailed } from './cleanup-failure.js';
 import { measure, type Measured } from './measure.js';
 import { isStillCleaned } from './proven-before.js';
-import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** State `cleanup_eligible.judging`: measures every interlock, both sides read anew. What it allows is journaled first. */
@@ -18,7 +18,7 @@ export const judgeWork: Work = async (order) => {
     await bringBackUnfinished(order);
     return verdict(order, await measure(order, { content: true }));
   } catch (error) {
-    return cleanupFailed(order, error);
+    return await cleanupFailed(order, error);
   }
 };
 

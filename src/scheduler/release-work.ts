@@ -8,13 +8,13 @@ import type { Interlock, Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
+import { cleanupFailed } from './cleanup-failure.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
 import { assertLeased } from './lease-guard.js';
 import { lookForWriters } from './look-for-writers.js';
 import { findRemainder, leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
-import { cleanupFailed } from './work-failure.js';
 import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** Names in the journal; the count is whole. */
@@ -25,7 +25,7 @@ export const releaseWork: Work = async (order) => {
   try {
     return await letGo(order);
   } catch (error) {
-    return cleanupFailed(order, error);
+    return await cleanupFailed(order, error);
   }
 };
 

@@ -8,7 +8,6 @@ import type { WorkOrder, WorkResult } from './work.js';
 const PUT_OFF_MS = 30_000;
 /** No job that is not proven yet is put off for longer, but by a configured backoff. */
 export const LONGEST_PUT_OFF_MS = 10 * 60_000;
-const CLEANUP_RETRY_MS = 10 * 60_000;
 
 /** The work that a claimed job's place calls for. */
 export type Stage = 'push' | 'verify' | 'judge' | 'release';
@@ -35,13 +34,6 @@ export function givenBack(stage: Stage, at: number): JobEvent {
   if (stage === 'judge') return { type: 'interlocks.unmet', ...rest };
   if (stage === 'release') return { type: 'cleanup.refused', files: 0, bytes: 0, kept: [], ...rest };
   return { type: `${stage}.deferred`, ...rest };
-}
-
-/** Nothing that is wrong here harms a file: the interlocks are measured again after a while. */
-export function cleanupFailed({ engine, signal }: WorkOrder, error: unknown): WorkResult {
-  signal.throwIfAborted();
-  const at = engine.clock.now();
-  return { event: { type: 'cleanup.failed', at, message: jobError(error).message, until: at + CLEANUP_RETRY_MS } };
 }
 
 /** The gate's word is about the run; to a job whose run was fine when it was queued, it means that the run is not now. */

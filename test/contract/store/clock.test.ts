@@ -13,6 +13,13 @@ describe('a clock that ran ahead and was set back', () => {
     expect((await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW })).job?.jobId).toBe(jobId);
   });
 
+  test('leaves none waiting for seconds either: a job that was due when it was queued is due', async () => {
+    const bench = await newBench();
+    const { jobId } = await bench.add(LANE, 'Run_1', NOW + 30_000);
+    await bench.store.jobs.undoFuture({ equipmentId: LANE }, NOW, YEAR_MS);
+    expect((await bench.store.jobs.claim({ equipmentId: LANE, owner: 'worker-1', at: NOW })).job?.jobId).toBe(jobId);
+  });
+
   test('touches no job that backs off as it should', async () => {
     const bench = await newBench();
     const { jobId } = await bench.add(LANE, 'Run_1', NOW);

@@ -49,11 +49,15 @@ async function deletion({ cleanup, tree = { 'a.txt': 'a' }, lostAt, whenLost, ms
   });
   const [job] = await engine.store.jobs.list();
   const leasedTo = () => Promise.resolve(new Map([[job!.jobId, lease.revision]]));
+  const lastEntries = () => Promise.resolve([]);
   const order: WorkOrder = {
     job: { ...job!, revision: LEASE },
     context: job!.context!,
     bay: [...engine.bays.values()][0]!,
-    engine: { ...engine, store: { ...engine.store, jobs: { leasedTo } as unknown as typeof engine.store.jobs } },
+    engine: {
+      ...engine,
+      store: { ...engine.store, jobs: { leasedTo, lastEntries } as unknown as typeof engine.store.jobs },
+    },
     signal: new AbortController().signal,
   };
   const { event } = await releaseWork(order);
