@@ -68,14 +68,30 @@ function nearest(lines: ReadonlyMap<string, number>, path: KeyPath): number {
   return nearest(lines, path.slice(0, -1));
 }
 
+const TOO_DEEP = 'is nested too deep to be read';
+
 /** Reads a text that may be anything: what is not YAML becomes a problem, never an exception. */
 export function readYaml(text: string): YamlFile {
+  try {
+    return readParsed(text);
+  } catch (error) {
+    // Its parser works level by level on the stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { value: null, problems: [{ path: [], message: TOO_DEEP }], lineOf: () => 1 };
+  }
+}
+
+/** The parser calls the end of its stack a fault of the text. */
+const faultMessage = ({ message }: Error): string =>
+  message.includes('call stack') ? TOO_DEEP : `is not YAML: ${message}`;
+
+function readParsed(text: string): YamlFile {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault) {
     const { line } = counter.linePos(fault.pos[0]);
-    return { value: null, problems: [{ path: [], message: `is not YAML: ${fault.message}` }], lineOf: () => line };
+    return { value: null, problems: [{ path: [], message: faultMessage(fault) }], lineOf: () => line };
   }
   const reader = new Reader(document, counter);
   const value = reader.read(document.contents, []);

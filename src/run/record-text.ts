@@ -2,6 +2,7 @@ import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { NasSyncError } from '../errors.js';
 import { printable } from './display.js';
 import { isObject, kindOf } from './json-value.js';
+import { isTooDeep, MOST_LEVELS } from './nesting.js';
 
 export const SYNC_STATUSES = ['pending', 'synced', 'failed', 'blocked_by_validation', 'cleaned'] as const;
 export type SyncStatus = (typeof SYNC_STATUSES)[number];
@@ -45,11 +46,14 @@ export function parseRecord(text: string, file: string): RunRecord {
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 function parseJson(json: string, file: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(json) as unknown;
+    value = JSON.parse(json);
   } catch (error) {
     throw invalidRecord(file, `is no valid JSON${whereItBreaks(json)}`, error);
   }
+  if (isTooDeep(value)) throw invalidRecord(file, `is nested deeper than ${MOST_LEVELS} levels`);
+  return value;
 }
 
 /** `JSON.parse` names the place in words that differ between versions of Node, or not at all. */

@@ -1,5 +1,6 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
+import { isTooDeep } from '../run/nesting.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import type { RunRecord } from '../run/record.js';
 import { withoutMark } from '../run/seal-mark.js';
@@ -48,7 +49,9 @@ function isCopyOf(record: RunRecord, text: string): boolean {
 function parsed(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/u, ''));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    // Two of them are compared as texts, which ends the stack of what is nested too deep.
+    if (typeof value !== 'object' || value === null || isTooDeep(value)) return null;
+    return value as Record<string, unknown>;
   } catch {
     return null;
   }

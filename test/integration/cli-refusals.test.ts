@@ -64,9 +64,13 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'a database in no folder': {
     args: ['status', '--db', 'config.yaml/q.db'],
     exit: 1,
-    says: /queue database config\.yaml\/q\.db/,
+    says: /no queue at config\.yaml\/q\.db/,
   },
-  'a database that is none': { args: ['status', '--db', 'config.yaml'], exit: 1, says: /file is not a database/ },
+  'a database that is none': {
+    args: ['status', '--db', 'config.yaml'],
+    exit: 1,
+    says: /is damaged \(it is no SQLite database\)/,
+  },
   'a database server': {
     args: ['status', '--db', 'postgres://u@h/x'],
     exit: 2,

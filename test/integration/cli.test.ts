@@ -10,6 +10,7 @@ describe('init', () => {
     const lab = new Workplace();
     const env = { NAS_SYNC_CONFIG: join(lab.root, 'new/folder/config.yaml') };
     expect(await lab.plain([...flags, '--nas-root', '//nas/lab'], { env })).toMatchObject({ exitCode: 0 });
+    await lab.plain(['run', '--once', '--db', 'queue.db'], { env });
     const status = await lab.plain(['status', '--db', 'queue.db', '--equipment', 'CONFOCAL_01'], { env });
     expect(status).toMatchObject({ exitCode: 0, stderr: 'no job is like that' });
   });
@@ -75,6 +76,7 @@ test.each([
 ])('global options may stand %s the command', async (_, args) => {
   const lab = new Workplace();
   await lab.cli('enqueue', await lab.run('Run_1'));
+  await lab.cli('--db', 'other.db', 'run', '--once');
   expect(jobsOf(await lab.plain(args(lab)))).toEqual([]);
 });
 

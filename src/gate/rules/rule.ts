@@ -35,7 +35,7 @@ export interface TextFacts {
   /** Where `text` begins in the file. */
   readonly firstLine: number;
   /** Which part of the file `text` is; of Markdown `none` where it has no front matter. */
-  readonly part: 'whole' | 'front matter' | 'unclosed front matter' | 'none';
+  readonly part: 'whole' | 'front matter' | 'unclosed front matter' | 'too deep front matter' | 'none';
   /** In front matter: the path of the key at this offset of `text`, such as `sample.tags[1]`. */
   readonly keyAt: (offset: number) => string | null;
 }

@@ -11,7 +11,7 @@ test('all well: a line each, grouped, summed up at the end, and exit 0', async (
   expect(lines[0]).toBe('this machine');
   expect(lines).toContain('SCOPE');
   expect(stdout).toMatch(/ {2}✔ damage_found .*one flipped bit/);
-  expect(lines.at(-1)).toBe('✔ 17 checks, all are well');
+  expect(lines.at(-1)).toBe('✔ 19 checks, all are well');
 });
 
 test('--json gives one document in the shape of the contract, and nothing else', async () => {
@@ -29,7 +29,7 @@ test('a failure has its fix below it, is named in the last line, and makes exit 
   const { exitCode, stdout } = await lab.cli('doctor', 'SCOPE');
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/✖ reachable .*is the share mounted.*\n {6}→ .*mount the share/);
-  expect(stdout.split('\n').at(-1)).toBe('✖ 6 checks, 2 failed: SCOPE share_mounted, SCOPE reachable');
+  expect(stdout.split('\n').at(-1)).toBe('✖ 8 checks, 2 failed: SCOPE share_mounted, SCOPE reachable');
 });
 
 test('a queue that cannot be opened is a check like the others, and a document all the same', async () => {

@@ -4,7 +4,17 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { EQUIPMENT, Lab, listing } from '../../support/lab.js';
 
 const NAMES = [
-  ...['node_version', 'database', 'other_workers', 'local_root', 'share_mounted', 'reachable', 'identity_token'],
+  ...[
+    'node_version',
+    'database',
+    'database_whole',
+    'database_place',
+    'other_workers',
+    'local_root',
+    'share_mounted',
+    'reachable',
+    'identity_token',
+  ],
   ...['free_space', 'apart'],
   ...['canary_written', 'canary_clock', 'canary_verified', 'hash_support', 'damage_found', 'deletion_refused'],
   ...['canary_fetched', 'canary_removed'],
@@ -21,7 +31,7 @@ it('makes every check in its order, and finds all well', async () => {
 it('has every key of the contract in every check, the machine being no equipment', async () => {
   const { checks } = await new Lab().client.doctor();
   for (const check of checks) expect(Object.keys(check)).toEqual(['equipmentId', 'name', 'ok', 'detail', 'fix']);
-  expect(checks.slice(0, 4).map(({ equipmentId }) => equipmentId)).toEqual([null, null, null, EQUIPMENT]);
+  expect(checks.slice(0, 6).map(({ equipmentId }) => equipmentId)).toEqual([null, null, null, null, null, EQUIPMENT]);
 });
 
 it('leaves nothing behind: no canary, no token, no folder here, no job', async () => {
