@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { defaultConfigFile, loadConfig, NasSyncError, type Config } from '../index.js';
 import type { GlobalOptions } from './session.js';
+import { systemCodeOf } from './system-code.js';
 
 const given = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
@@ -12,13 +13,19 @@ export function configFile(options: Pick<GlobalOptions, 'config'>, env: NodeJS.P
 
 export const readConfig = (options: GlobalOptions): Promise<Config> => loadConfig(configFile(options, process.env));
 
+/** Whether the file that `--db` names is there; of the config's own queue nothing is asked. */
+export async function queueExists({ db }: Pick<GlobalOptions, 'db'>): Promise<boolean> {
+  if (db === undefined || db === '' || /^postgres(?:ql)?:/u.test(db)) return true;
+  const stats = await stat(db).catch((error: unknown) => systemCodeOf(error));
+  return stats !== 'ENOENT';
+}
+
 /** @throws NasSyncError `store_unavailable` where `--db` names a file that is not there: it may be a slip of the pen */
-export async function assertQueueExists({ db }: Pick<GlobalOptions, 'db'>): Promise<void> {
-  if (db === undefined || db === '' || /^postgres(?:ql)?:/u.test(db)) return;
-  if ((await stat(db).catch(() => null)) !== null) return;
+export async function assertQueueExists(options: Pick<GlobalOptions, 'db'>): Promise<void> {
+  if (await queueExists(options)) return;
   throw new NasSyncError(
     'store_unavailable',
-    `there is no queue at ${db}; check --db (\`nas-sync run\` and \`enqueue\` make one)`,
+    `there is no queue at ${options.db ?? ''}; check --db (\`nas-sync run\` and \`enqueue\` make one)`,
   );
 }
 

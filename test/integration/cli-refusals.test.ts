@@ -64,7 +64,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'a database in no folder': {
     args: ['status', '--db', 'config.yaml/q.db'],
     exit: 1,
-    says: /no queue at config\.yaml\/q\.db/,
+    says: /queue database config\.yaml\/q\.db/,
   },
   'a database that is none': {
     args: ['status', '--db', 'config.yaml'],

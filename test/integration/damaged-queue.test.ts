@@ -107,18 +107,27 @@ describe('a damaged row', () => {
 });
 
 describe('--db with a slip of the pen', () => {
-  test.each(['status', 'history', 'explain', 'proof', 'verify', 'retry', 'cancel', 'clean'])(
+  test.each(['history', 'explain', 'proof', 'verify', 'retry', 'cancel', 'clean'])(
     'is told by %s, and makes no queue',
     async (command) => {
       const lab = new Workplace();
       const run = await provenQueue(lab);
       const typo = join(lab.root, 'typo.db');
-      const { exitCode, stderr } = await lab.cli('--db', typo, command, ...(command === 'status' ? [] : [run]));
+      const { exitCode, stderr } = await lab.cli('--db', typo, command, run);
       expect(exitCode).toBe(1);
       expect(stderr).toContain(`there is no queue at ${typo}; check --db`);
       expect(existsSync(typo)).toBe(false);
     },
   );
+
+  it('is told by status, which makes no queue either', async () => {
+    const lab = new Workplace();
+    const typo = join(lab.root, 'typo.db');
+    const answer = await lab.cli('--db', typo, 'status', '--json');
+    expect(documentOf(answer)).toEqual({ jobs: [] });
+    expect(answer.stderr).toContain(`there is no queue at ${typo}, and none was made; check --db`);
+    expect(existsSync(typo)).toBe(false);
+  });
 
   it('a copy under the right name is read', async () => {
     const lab = new Workplace();

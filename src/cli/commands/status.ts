@@ -5,7 +5,7 @@ import { DONE, NOT_DONE } from '../exit-status.js';
 import { expectEquipment } from '../expect-equipment.js';
 import { findJob, findJobOrRun } from '../find-job.js';
 import type { Session } from '../session.js';
-import { assertQueueExists } from '../settings.js';
+import { assertQueueExists, queueExists } from '../settings.js';
 import type { AnyJob } from '../views/job-state.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
@@ -34,6 +34,11 @@ export const addStatus: AddCommand = (program, conduct) => {
 };
 
 async function status(session: Session, runs: readonly string[], options: StatusOptions): Promise<number> {
+  if (runs.length === 0 && !(await queueExists(session.options))) {
+    session.answer({ jobs: [] }, () => []);
+    session.hint(`there is no queue at ${session.options.db ?? ''}, and none was made; check --db`);
+    return DONE;
+  }
   await assertQueueExists(session.options);
   const { jobs, loosened } = await withClient(session, 'none', async (client, config) => {
     const asked = await findAsked(client, runs);
