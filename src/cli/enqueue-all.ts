@@ -1,6 +1,6 @@
 import type { NasSyncClient, SyncJobHandle } from '../index.js';
 import { jobsById } from './find-job.js';
-import { errorStatusOf } from './exit-status.js';
+import { forEachRun } from './each-run.js';
 import type { Session } from './session.js';
 import type { AnyJob } from './views/job-state.js';
 import { overrideCommandsFor } from './views/gate-report.js';
@@ -13,21 +13,12 @@ export interface Enqueued {
   readonly errors: readonly number[];
 }
 
-/** One run's trouble does not keep the others waiting. */
 export async function enqueueAll(session: Session, client: NasSyncClient, runs: readonly string[]): Promise<Enqueued> {
   const handles = new Map<string, SyncJobHandle>();
-  const errors: number[] = [];
-  for (const run of runs) {
-    session.signal.throwIfAborted();
-    try {
-      const handle = await client.enqueue(run);
-      handles.set(handle.runPath, handle);
-    } catch (error) {
-      session.signal.throwIfAborted();
-      session.complain(error instanceof Error ? error.message : String(error));
-      errors.push(errorStatusOf(error));
-    }
-  }
+  const errors = await forEachRun(session, runs, async (run) => {
+    const handle = await client.enqueue(run);
+    handles.set(handle.runPath, handle);
+  });
   for (const handle of handles.values()) if (handle.state === 'blocked') sayBlocked(session, handle);
   return { handles: [...handles.values()], errors };
 }

@@ -9,11 +9,18 @@ export interface NameRules {
   readonly isVolatile: PathTest;
   /** It is no part of the run: neither pushed nor proven nor deleted. */
   readonly isExcluded: PathTest;
+  /** Neither: what must be on both sides, and is damage where it is not. */
+  readonly isData: PathTest;
   /** The patterns behind `isVolatile`, for tools that list. */
   readonly volatile: readonly string[];
 }
 
-export const EVERY_NAME_IS_DATA: NameRules = { isVolatile: () => false, isExcluded: () => false, volatile: [] };
+export const EVERY_NAME_IS_DATA: NameRules = {
+  isVolatile: () => false,
+  isExcluded: () => false,
+  isData: () => true,
+  volatile: [],
+};
 
 /** Volatile names are compared without regard to case, as the systems that write them do. */
 export function nameRulesOf({
@@ -25,7 +32,12 @@ export function nameRulesOf({
 }): NameRules {
   const isExcluded = pathTest(exclude, false);
   const matchesVolatile = pathTest(volatile, true);
-  return { isVolatile: (path) => matchesVolatile(path) && !isExcluded(path), isExcluded, volatile };
+  return {
+    isVolatile: (path) => matchesVolatile(path) && !isExcluded(path),
+    isExcluded,
+    isData: (path) => !matchesVolatile(path) && !isExcluded(path),
+    volatile,
+  };
 }
 
 /**

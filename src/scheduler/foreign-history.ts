@@ -31,8 +31,7 @@ export async function requireOwnHistory(order: WorkOrder, local: Local): Promise
   const named = history.manifest === null ? null : namedBy(history.manifest);
   const here = new Set(local.walk.entries.map(({ path }) => path));
   // One that is not here is not replaced by a push; one that is here would be.
-  const mayLack = (path: string): boolean =>
-    !here.has(path) && (bay.names.isVolatile(path) || bay.names.isExcluded(path));
+  const mayLack = (path: string): boolean => !here.has(path) && !bay.names.isData(path);
   const replaced = await replacedBy(order, named, local);
   const paths = replaced.filter((path) => !local.isAccepted(path) && !mayLack(path));
   if (paths.length === 0) return pass;
@@ -56,9 +55,9 @@ export function requireNothingReplaced(
   { known, removed, files }: SealContext,
 ): void {
   if (history.manifest === null || isOurs(history, known)) return;
-  const { isVolatile, isExcluded } = order.bay.names;
+  const { isData } = order.bay.names;
   const held = new Set(files.map(({ path }) => path));
-  const mayLack = (path: string): boolean => !held.has(path) && (isVolatile(path) || isExcluded(path));
+  const mayLack = (path: string): boolean => !held.has(path) && !isData(path);
   const named = readableLines(history.manifest).filter(({ path }) => !removed.has(path) && !mayLack(path));
   const paths = notHeld(named, new Map(files.map(({ path, sha256 }) => [path, sha256])));
   if (paths.length > 0) throw conflict(order, history, paths);

@@ -16,7 +16,11 @@ export const judgeWork: Work = async (order) => {
       return { event: { type: 'pass.due', at: order.engine.clock.now(), reason: 'the run record says cleaned' } };
     }
     await bringBackUnfinished(order);
-    return verdict(order, await measure(order, { content: true }));
+    const measured = await measure(order, { content: true });
+    const { proof, unconfirmed } = measured;
+    // Before the intent is committed: a deletion that goes on after a crash spares these, too.
+    if (proof !== null) await order.engine.store.proofs.spare(proof.proof.proofId, unconfirmed);
+    return verdict(order, measured);
   } catch (error) {
     return await cleanupFailed(order, error);
   }

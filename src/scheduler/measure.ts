@@ -18,6 +18,8 @@ export interface Measured {
   readonly kept: readonly Kept[];
   /** What only the NAS has; empty where it was not asked. */
   readonly extra: readonly string[];
+  /** Volatile names of the proof that the NAS no longer holds as they were proven; empty where it was not read again. */
+  readonly unconfirmed: readonly string[];
   /** The NAS has lost or changed something that was proven. */
   readonly damaged: boolean;
 }
@@ -48,7 +50,7 @@ export async function measure(ask: WorkOrder, options: MeasureOptions): Promise<
   if (typeof proof === 'string') {
     const why = context.proof === null ? 'not proven yet' : `not proven: ${proof}`;
     const interlocks = unprovenInterlocks(job.runPath, why, policy);
-    return { interlocks, proof: null, closed: null, kept: [], extra: [], damaged: false };
+    return { interlocks, proof: null, closed: null, kept: [], extra: [], unconfirmed: [], damaged: false };
   }
   const counted = { ...facts, passes: new Set(proof.passes.map(({ invocation }) => invocation)).size };
   const local = await localScene(ask, proof, content);
@@ -65,11 +67,12 @@ export async function measure(ask: WorkOrder, options: MeasureOptions): Promise<
   const kept = [...local.changed, ...local.unproven];
   const lost = (far.notListed ?? []).length > 0 || far.seal === 'damaged';
   const found = { proof, closed, kept, extra: far.extra ?? [] };
-  if (!content || interlocks.some(({ ok }) => !ok)) return { ...found, interlocks, damaged: lost };
-  const damaged = await damagedOnTarget(ask, proof);
+  if (!content || interlocks.some(({ ok }) => !ok)) return { ...found, interlocks, unconfirmed: [], damaged: lost };
+  const { damaged, unconfirmed } = await damagedOnTarget(ask, proof);
   return {
     ...found,
     interlocks: allInterlocks(counted, { ...scene, damaged }, policy),
+    unconfirmed,
     damaged: damaged.length > 0,
   };
 }

@@ -86,9 +86,8 @@ export async function requireNoneOnlyThere(
   const { job, bay, engine, signal } = order;
   if ((await engine.store.proofs.provenFiles(job.jobId)).size > 0) return;
   const named = await namedThere(bay.transport, job.targetPath, signal);
-  const { isVolatile, isExcluded } = bay.names;
-  const mayLack = (path: string): boolean => isAccepted(path) || isVolatile(path) || isExcluded(path);
-  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => !mayLack(path));
+  const { isData } = bay.names;
+  const absent = absentFrom(walk, named?.keys() ?? []).filter((path) => isData(path) && !isAccepted(path));
   if (absent.length === 0) return;
   const there = await bay.transport.readMeta(`${job.targetPath}/${RECORD_PATH}`, signal);
   // Another run's place: what its manifest names is nothing of this one.

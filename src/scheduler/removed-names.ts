@@ -36,11 +36,9 @@ export async function readNamesOnNas({ store }: Engine, { jobId }: Job, book: Di
 }
 
 /** Volatile names come and go by themselves, and excluded ones are none of the run's. Pure. */
-export function removedFrom({ kinds }: NamesOnNas, walk: RunWalk, { isVolatile, isExcluded }: NameRules): RemovedNames {
+export function removedFrom({ kinds }: NamesOnNas, walk: RunWalk, { isData }: NameRules): RemovedNames {
   const here = entriesOf(walk);
-  const removed = [...kinds].filter(
-    ([path, kind]) => here.get(path)?.kind !== kind && !isVolatile(path) && !isExcluded(path),
-  );
+  const removed = [...kinds].filter(([path, kind]) => here.get(path)?.kind !== kind && isData(path));
   const paths = removed.flatMap(([path, kind]) => (kind === 'folder' ? [] : [path]));
   const folders = new Set(removed.flatMap(([path, kind]) => (kind === 'folder' ? [path] : [])));
   for (const path of paths) for (const folder of foldersAbove(path)) folders.add(folder);

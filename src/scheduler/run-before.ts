@@ -67,8 +67,7 @@ interface Told {
 }
 
 /** Volatile and excluded names may be named there, and not be here. */
-const absentOf = ({ walk, named, names }: Told): string[] =>
-  absentFrom(walk, named?.keys() ?? []).filter((path) => !names.isVolatile(path) && !names.isExcluded(path));
+const absentOf = ({ walk, named, names }: Told): string[] => absentFrom(walk, named?.keys() ?? []).filter(names.isData);
 
 async function ofCleaned(engine: Engine, told: Told): Promise<Before | null> {
   const { runPath, place, walk, named, names } = told;

@@ -49,10 +49,9 @@ const NOT_ASKED = { seal: null, notListed: null, extra: null };
 
 /** What stands there and is none of the run's. Folders alone hold no data. */
 function extraOf({ files, links, others }: PlaceListing, proof: DeletionProof, names: NameRules): string[] {
-  const isKnown = (path: string): boolean =>
-    proof.files.has(path) || proof.shape.has(path) || names.isVolatile(path) || names.isExcluded(path);
+  const isKnown = (path: string): boolean => proof.files.has(path) || proof.shape.has(path) || !names.isData(path);
   const paths = [...files, ...links].map(({ path }) => path).filter((path) => !isKnown(path));
-  return [...paths, ...others.filter((path) => !names.isVolatile(path) && !names.isExcluded(path))].map(printable);
+  return [...paths, ...others.filter(names.isData)].map(printable);
 }
 
 function notListed({ files, links, folders }: PlaceListing, proof: DeletionProof, names: NameRules): string[] {
@@ -69,10 +68,13 @@ function notListed({ files, links, folders }: PlaceListing, proof: DeletionProof
 }
 
 /**
- * What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. A volatile file that
- * is not there as it was proven is no damage: that it stays here is stored before anything is allowed to go.
+ * What the NAS holds otherwise than it was proven. Extra files there are no danger to what is here. A volatile name that
+ * is not there as it was proven is no damage: it is `unconfirmed`, and must stay here.
  */
-export async function damagedOnTarget(order: WorkOrder, proof: DeletionProof): Promise<string[]> {
+export async function damagedOnTarget(
+  order: WorkOrder,
+  proof: DeletionProof,
+): Promise<{ readonly damaged: readonly string[]; readonly unconfirmed: readonly string[] }> {
   const { job, bay, context, signal } = order;
   const inTrash = context.trashed !== null && (await hasTrash(job.runPath));
   const source = inTrash ? trashPath(job.runPath) : job.runPath;
@@ -95,11 +97,10 @@ export async function damagedOnTarget(order: WorkOrder, proof: DeletionProof): P
     isUntold: (path) => !here.has(path),
     names: bay.names,
   });
-  await order.engine.store.proofs.spare(
-    proof.proof.proofId,
-    volatile.filter((path) => proof.files.has(path) || proof.shape.has(path)),
-  );
-  return [...mismatched, ...missing].map(printable);
+  return {
+    damaged: [...mismatched, ...missing].map(printable),
+    unconfirmed: volatile.filter((path) => proof.files.has(path) || proof.shape.has(path)),
+  };
 }
 
 async function pathsIn(folder: string, signal: AbortSignal): Promise<ReadonlySet<string>> {

@@ -75,7 +75,7 @@ async function prove(order: WorkOrder, { sides, comparison }: Compared, emptied:
     transport: bay.transport,
     files,
     removed,
-    mayLack: (path) => bay.names.isVolatile(path) || bay.names.isExcluded(path),
+    isData: bay.names.isData,
     followed: followedLinks(sides.walk),
     mark: {
       queue: await seals.queueId(),

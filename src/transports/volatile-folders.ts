@@ -11,9 +11,12 @@ export interface VolatileOptions {
  * snapshot folder holds the whole history of the share, and a thumbnail folder may be another account's.
  */
 function foreignPatterns(patterns: readonly string[], entries: readonly RunEntry[]): string[] {
+  const isVolatile = pathTest(patterns, true);
+  // Of a run with a million files a handful, if any: these alone are asked for each pattern.
+  const held = entries.filter(({ path }) => isVolatile(path));
   return patterns.filter((pattern) => {
     const isNamed = pathTest([pattern], true);
-    return !entries.some(({ path }) => isNamed(path));
+    return !held.some(({ path }) => isNamed(path));
   });
 }
 

@@ -42,6 +42,8 @@ export class DeletionProof {
 
   /** The same proof without what it may not permit to go. */
   without(isSpared: PathTest): DeletionProof {
+    const spares = [this.files, this.shape].some((named) => [...named.keys()].some(isSpared));
+    if (!spares) return this;
     const files = [...this.files.values()].filter(({ path }) => !isSpared(path));
     const shape = [...this.shape.values()].filter(({ path }) => !isSpared(path));
     return new DeletionProof({ proof: this.proof, files, shape }, this.passes);

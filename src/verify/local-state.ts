@@ -34,9 +34,10 @@ export function firstDifference(before: RunWalk, after: RunWalk, isVolatile: Pat
 
 /** The volatile paths of a run that are not as they were a moment ago. */
 export function movedVolatile(before: RunWalk, after: RunWalk, isVolatile: PathTest): string[] {
+  const volatile = before.entries.filter(({ path }) => isVolatile(path));
+  if (volatile.length === 0) return [];
   const later = new Map(after.entries.map((entry) => [entry.path, entry]));
-  const moved = before.entries.filter((entry) => {
-    if (!isVolatile(entry.path)) return false;
+  const moved = volatile.filter((entry) => {
     const now = later.get(entry.path);
     return now === undefined || !sameEntry(entry, now);
   });

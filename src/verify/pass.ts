@@ -127,7 +127,7 @@ function untoldOf({ source }: PassRequest, local: RunWalk): (path: string) => bo
 
 async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): Promise<string | null> {
   const { book, pool, runPath, signal } = request;
-  const { isVolatile, isExcluded } = request.names;
+  const { isVolatile, isData } = request.names;
   const files = filesOf(walk).filter(({ path }) => !isVolatile(path));
   if (request.unread === 'read') {
     await hashUnread(runPath, files, book, pool, { signal });
@@ -136,7 +136,7 @@ async function readLocal(request: PassRequest, walk: RunWalk, local: RunWalk): P
     return null;
   }
   const present = new Set(files.map((file) => file.path));
-  const gone = book.paths.filter((path) => !present.has(path) && !isVolatile(path) && !isExcluded(path));
+  const gone = book.paths.filter((path) => !present.has(path) && isData(path));
   if (gone.length > 0 && request.released === null) return `gone since the push: ${someOf(gone)}`;
   if (gone.length > 0) throw vanished('since it was pushed', gone);
   const unread = files.filter((file) => book.sha256Of(file) === null).map((file) => file.path);

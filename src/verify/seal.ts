@@ -21,8 +21,8 @@ export interface SealRequest {
   readonly files: readonly FileDigest[];
   /** What the last manifest names and was set aside since, with leave: the new one need not name it. */
   readonly removed: ReadonlySet<string>;
-  /** Volatile and excluded names, which a new manifest need not name either. */
-  readonly mayLack: PathTest;
+  /** False of volatile and excluded names, which a new manifest need not name either. */
+  readonly isData: PathTest;
   /** Links in whose place a file was copied; the manifest says so. */
   readonly followed: readonly { readonly path: string; readonly linkTo: string }[];
   /** Who seals; the pass is planned in the queue already. */
@@ -68,7 +68,7 @@ function refuseToShrink(request: SealRequest, present: Uint8Array | null): void 
   const named = new Set(request.files.map((file) => file.path));
   // Line by line: a manifest that was cut off or damaged on the NAS still names what it can, and is then replaced.
   const lost = readableLines(present).flatMap(({ path }) =>
-    named.has(path) || request.removed.has(path) || request.mayLack(path) ? [] : [path],
+    named.has(path) || request.removed.has(path) || !request.isData(path) ? [] : [path],
   );
   if (lost.length > 0) {
     throw new NasSyncError(

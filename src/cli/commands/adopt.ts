@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { adoptRun, printable, type AdoptedRun } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
-import { DONE, errorStatusOf, worstOf } from '../exit-status.js';
+import { forEachRun } from '../each-run.js';
+import { DONE, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { readConfig } from '../settings.js';
 
@@ -27,20 +28,12 @@ export const addAdopt: AddCommand = (program, conduct) => {
     );
 };
 
-/** One run's trouble does not keep the others from being adopted. */
 async function adopt(session: Session, paths: readonly string[], { runKind }: AdoptFlags): Promise<number> {
   const config = await readConfig(session.options);
   const adopted: AdoptedRun[] = [];
-  const errors: number[] = [];
-  for (const path of paths) {
-    session.signal.throwIfAborted();
-    try {
-      adopted.push(await adoptRun(config, path, { runKind }));
-    } catch (error) {
-      session.complain(error instanceof Error ? error.message : String(error));
-      errors.push(errorStatusOf(error));
-    }
-  }
+  const errors = await forEachRun(session, paths, async (path) => {
+    adopted.push(await adoptRun(config, path, { runKind }));
+  });
   const [first] = adopted;
   if (first === undefined) return worstOf(errors);
   const lines = () => adopted.map(({ runPath }) => `${session.paint('green', '✔ adopted')}  ${printable(runPath)}`);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { NasSyncError, type GateReport, type NasSyncClient } from '../../index.js';
 import type { AddCommand } from '../add-command.js';
-import { BLOCKED, DONE, errorStatusOf, NOT_DONE, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
+import { forEachRun } from '../each-run.js';
+import { BLOCKED, DONE, NOT_DONE, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { showAudit } from '../views/audit-progress.js';
 import { gateReport, gateSummary, overrideCommandsFor } from '../views/gate-report.js';
@@ -80,20 +81,11 @@ async function judgeAll(session: Session, client: NasSyncClient): Promise<Judged
   }
 }
 
-/** One run's trouble does not keep the others from being judged. */
 async function judgeEach(session: Session, client: NasSyncClient, paths: readonly string[]): Promise<Judged> {
   const runs = new Map<string, GateReport['runs'][number]>();
-  const errors: number[] = [];
-  for (const path of paths) {
-    session.signal.throwIfAborted();
-    try {
-      const report = await client.gate([path], { signal: session.signal });
-      for (const run of report.runs) runs.set(run.runPath, run);
-    } catch (error) {
-      session.signal.throwIfAborted();
-      session.complain(error instanceof Error ? error.message : String(error));
-      errors.push(errorStatusOf(error));
-    }
-  }
+  const errors = await forEachRun(session, paths, async (path) => {
+    const report = await client.gate([path], { signal: session.signal });
+    for (const run of report.runs) runs.set(run.runPath, run);
+  });
   return { runs: [...runs.values()], errors };
 }

@@ -5,6 +5,8 @@ import { fill, Lab, listing } from '../../support/lab.js';
 
 const TREE = { 'a.raw': 'a', 'a.tmp': 't', 'scratch/x/y.bin': 'y', 'd/b.raw': 'b', 'd/scratch/z': 'z' };
 const EXCLUDE = ['*.tmp', 'scratch'];
+/** What these exclude of the tree, and the folders that hold it. */
+const KEPT = ['a.tmp', 'd/', 'd/scratch/', 'd/scratch/z', 'scratch/', 'scratch/x/', 'scratch/x/y.bin'];
 
 function configOf(lab: Lab, exclude: readonly string[]): ConfigInput {
   const [scope] = lab.config.equipment;
@@ -13,6 +15,16 @@ function configOf(lab: Lab, exclude: readonly string[]): ConfigInput {
     equipment: [{ ...scope!, exclude }],
     nasCleanup: { minVerifyPasses: 1, minAgeHours: 0, minEvidence: 'cached-read' },
   };
+}
+
+/** The tree, pushed and proven before anything was excluded. */
+async function provenWhole(): Promise<{ lab: Lab; run: string }> {
+  const lab = new Lab();
+  const run = await lab.makeRun(TREE);
+  const client = lab.open({ config: configOf(lab, []), letGo: false });
+  await lab.sync(run, client);
+  await client.close();
+  return { lab, run };
 }
 
 const below = (folder: string) => listing(folder).filter((path) => !path.startsWith('.exlab-wizard'));
@@ -39,15 +51,7 @@ describe('excluded names', () => {
       'scratch: excluded by the config',
     ]);
     expect((await client.job(run))!.state).toBe('cleaned');
-    expect(below(run)).toEqual([
-      'a.tmp',
-      'd/',
-      'd/scratch/',
-      'd/scratch/z',
-      'scratch/',
-      'scratch/x/',
-      'scratch/x/y.bin',
-    ]);
+    expect(below(run)).toEqual(KEPT);
   });
 
   it('that appear after the proof ask for nothing and block nothing', async () => {
@@ -66,11 +70,7 @@ describe('excluded names', () => {
   });
 
   it('that were pushed and proven before they were excluded stay on both sides', async () => {
-    const lab = new Lab();
-    const run = await lab.makeRun(TREE);
-    const before = lab.open({ config: configOf(lab, []), letGo: false });
-    await lab.sync(run, before);
-    await before.close();
+    const { lab, run } = await provenWhole();
     expect(existsSync(lab.onNas(run, 'a.tmp'))).toBe(true);
 
     const after = lab.open({ config: configOf(lab, EXCLUDE), letGo: false });
@@ -88,22 +88,10 @@ describe('excluded names', () => {
   });
 
   it('that an older proof names do not go under it', async () => {
-    const lab = new Lab();
-    const run = await lab.makeRun(TREE);
-    const before = lab.open({ config: configOf(lab, []), letGo: false });
-    await lab.sync(run, before);
-    await before.close();
+    const { lab, run } = await provenWhole();
     const cleaning = lab.open({ config: configOf(lab, EXCLUDE), drive: 'own' });
     expect((await cleaning.clean(run)).deleted).toBe(true);
-    expect(below(run)).toEqual([
-      'a.tmp',
-      'd/',
-      'd/scratch/',
-      'd/scratch/z',
-      'scratch/',
-      'scratch/x/',
-      'scratch/x/y.bin',
-    ]);
+    expect(below(run)).toEqual(KEPT);
   });
 
   it.each(['*', '**/*', '/a', 'a/', '../x', ''])('refuses the pattern "%s"', (pattern) => {

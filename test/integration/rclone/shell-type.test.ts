@@ -26,7 +26,7 @@ async function labWith(loginShell: string, shellType: string | null) {
   return { lab, client: lab.open({ transport }) };
 }
 
-describe.runIf(asRoot)('SFTP by rclone to an account whose login shell is fish (10.5)', () => {
+describe.runIf(asRoot)('SFTP by rclone to an account whose login shell is fish', () => {
   it('proves a run all the same, and doctor names shell_type, which rclone gets wrong by itself', async () => {
     const { lab, client } = await labWith('fish', null);
     const run = await lab.makeRun({ 'say "hello".txt': 'a', '$HOME.txt': 'b', '$(id).txt': 'c' });
@@ -46,7 +46,7 @@ describe.runIf(asRoot)('SFTP by rclone to an account whose login shell is fish (
 });
 
 it.runIf(asRoot).each(['tcsh', 'bsd-csh', 'zsh'])(
-  'SFTP by rclone to an account whose login shell is %s proves names that it would expand (10.5)',
+  'SFTP by rclone to an account whose login shell is %s proves names that it would expand',
   async (loginShell) => {
     const { lab, client } = await labWith(loginShell, null);
     const run = await lab.makeRun({ 'go!.txt': 'a', '$HOME.txt': 'b', "it's.txt": 'c', '"d".txt': 'd' });

@@ -19,7 +19,7 @@ async function labWith(loginShell: string, script: string, flavour: 'gnu' | 'rsy
 
 const problem = ({ checks }: DoctorReport) => checks.find(({ ok }) => !ok);
 
-describe.runIf(asRoot).each(Object.entries(LOGIN_SCRIPTS))('a login script of %s that prints (10.5)', (shell, file) => {
+describe.runIf(asRoot).each(Object.entries(LOGIN_SCRIPTS))('a login script of %s that prints', (shell, file) => {
   it.each([
     ['a line', "echo 'Welcome to NAS01'\n"],
     ['words without a line end', "printf 'Welcome to NAS01'\n"],
@@ -44,7 +44,7 @@ describe.runIf(asRoot).each(Object.entries(LOGIN_SCRIPTS))('a login script of %s
   });
 });
 
-describe.runIf(asRoot)('an account that allows rsync only (10.5)', () => {
+describe.runIf(asRoot)('an account that allows rsync only', () => {
   it.each(['bash', 'tcsh', 'fish'])(
     'whose login script of %s prints is called by that, not a lost network',
     async (shell) => {

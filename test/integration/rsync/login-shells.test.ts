@@ -16,7 +16,7 @@ const NAMES = [
 
 const asRoot = process.getuid?.() === 0;
 
-describe.runIf(asRoot).each(SHELLS)('an account whose login shell is %s (10.5)', (loginShell) => {
+describe.runIf(asRoot).each(SHELLS)('an account whose login shell is %s', (loginShell) => {
   it('gets, proves and gives back a run, whatever its folders and files are called', async () => {
     const lab = await RsyncLab.with('gnu', { loginShell });
     const remotePath = join(lab.server.folder, String.raw`pool!1 \'it's`);

@@ -34,7 +34,7 @@ const CHANGES: readonly (readonly [string, (run: string) => void, readonly strin
   ],
 ];
 
-describe.each(FLAVOURS)('a push to a %s account on which the run was proven before (10.10)', (flavour) => {
+describe.each(FLAVOURS)('a push to a %s account on which the run was proven before', (flavour) => {
   it.each(flavour === 'gnu' ? CHANGES : CHANGES.slice(0, 1))(
     'after %s writes nothing but that',
     async (_, change, written) => {
@@ -58,7 +58,7 @@ describe.each(FLAVOURS)('a push to a %s account on which the run was proven befo
   );
 });
 
-it('a link that changed makes a push write no file (10.10)', async () => {
+it('a link that changed makes a push write no file', async () => {
   const lab = await RsyncLab.with('gnu');
   const run = await lab.makeRun(TREE);
   symlinkSync('0.bin', join(run, 'sub/link'));

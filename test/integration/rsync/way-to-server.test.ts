@@ -8,7 +8,7 @@ import { RsyncLab } from './rsync-lab.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe.runIf(HAS_IPV6)('the address of a server (10.6)', () => {
+describe.runIf(HAS_IPV6)('the address of a server', () => {
   it.each(['[::1]', '::1', '[0:0:0:0:0:0:0:1]'])('may be %s', async (address) => {
     const lab = await RsyncLab.with('gnu');
     await lab.server.alsoKnownAt(lab.server.port, '0:0:0:0:0:0:0:1');
@@ -17,7 +17,7 @@ describe.runIf(HAS_IPV6)('the address of a server (10.6)', () => {
   });
 });
 
-it('a host of the ssh configuration needs no user, port or address of its own (10.6)', async () => {
+it('a host of the ssh configuration needs no user, port or address of its own', async () => {
   const lab = await RsyncLab.with('gnu');
   const { host, port, user } = lab.server;
   const settings = `Host lab_nas\n HostName ${host}\n Port ${port}\n User ${user}\n RemoteCommand true\n RequestTTY yes\n`;
@@ -32,7 +32,7 @@ it('a host of the ssh configuration needs no user, port or address of its own (1
   expect(await lab.sync(await lab.makeRun({ 'a.txt': 'a' }), client)).toMatchObject({ state: 'verified' });
 });
 
-describe('a TMPDIR (10.6)', () => {
+describe('a TMPDIR', () => {
   it.each([
     ['is too long for a socket', 'x'.repeat(90), true],
     ['is missing', 'missing', false],

@@ -31,7 +31,7 @@ describe('a wall clock that is set back', () => {
   });
 });
 
-describe('a wall clock that was ahead while runs were queued or put off, and was put right (10.3)', () => {
+describe('a wall clock that was ahead while runs were queued or put off, and was put right', () => {
   it('leaves a queued run due at the next start, without any beat', async () => {
     const asking = await lab.client({ drive: 'none' });
     const { runPath } = await asking.enqueue(await lab.run('Run_1'));

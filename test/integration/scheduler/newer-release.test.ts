@@ -30,7 +30,7 @@ function journalOf(file: string): unknown {
 
 const NEWER = { code: 'store_newer', message: expect.stringContaining('a newer release of nas-sync') as string };
 
-describe('a queue that a newer release migrates while an old process runs (10.14)', () => {
+describe('a queue that a newer release migrates while an old process runs', () => {
   it.each([
     ['its rows only', "UPDATE jobs SET nas_path = 'elsewhere'"],
     ['a table of its own', 'CREATE TABLE later (id INTEGER)'],

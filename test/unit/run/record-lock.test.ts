@@ -19,7 +19,7 @@ function leaveLock(record: string, ageSeconds: number): void {
   utimesSync(`${record}.lock`, then, then);
 }
 
-describe('the lock of the record (10.3)', () => {
+describe('the lock of the record', () => {
   test('loses none of 5 processes × 20 increments', async () => {
     const { run } = runWithRecord('{\n  "kept": 1.0,\n  "count": 0\n}\n');
     await Promise.all(Array.from({ length: 5 }, () => inChild(incrementing(run, 20))));
