@@ -112,3 +112,8 @@ export function systemCode(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Whether a file system had no room left, or the user's quota is used up. */
+export const isDiskFull = (error: unknown): boolean => NO_ROOM.has(systemCode(error) ?? '');

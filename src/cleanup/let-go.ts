@@ -2,9 +2,12 @@ import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { identityOf } from '../bytes/identity.js';
+import { isDiskFull } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import type { FileIdentity } from '../run/entry.js';
 import type { FolderWay } from '../run/folder-way.js';
+import type { HeldFolder } from '../run/held-folder.js';
+import { asideName } from './moved-aside.js';
 import { putBack, take, type Same, type Taken } from './take.js';
 
 /** Something proven that may go: its path, and its place in a held folder. */
@@ -21,34 +24,47 @@ export type Going = (Proven & FileIdentity & { readonly fd: number }) | (Proven 
 /** Lets it go; `null`, or why it stays. */
 export type LetGo = (going: Going) => Promise<string | null>;
 
-/** Into the trash, to stay there for a while. */
+/** Into the trash, to stay there for a while. `onFull`: there is no room for its name there. */
 export const intoTrash =
-  (trash: FolderWay, faults: Faults): LetGo =>
-  async (going) =>
-    (await acting(faults, 'trash', () => taken(trash, going))).reason;
-
-/** For good, through the trash: what has left its name can be looked at once more, and nothing can take its place. */
-export const forGood =
-  (trash: FolderWay, faults: Faults): LetGo =>
+  (trash: FolderWay, { faults, onFull }: { readonly faults: Faults; readonly onFull: () => void }): LetGo =>
   async (going) => {
-    const { at, reason } = await acting(faults, 'take', () => taken(trash, going));
+    try {
+      const { folder, name } = await trash.to(going.path);
+      const at = await folder.at(name);
+      return (await acting(faults, 'trash', () => taken(at, going))).reason;
+    } catch (error) {
+      if (isDiskFull(error)) onFull();
+      throw error;
+    }
+  };
+
+/**
+ * For good, by way of a name in the record folder: what has left its own name can be looked at once more, and nothing can
+ * take its place.
+ */
+export const forGood =
+  (records: HeldFolder, faults: Faults): LetGo =>
+  async (going) => {
+    const aside = await records.at(asideName(going.path));
+    const { at, reason } = await acting(faults, 'take', () => taken(aside, going));
     if (at === null) return reason;
     if (wasWritten(going)) {
-      return (await putBack(at, going.held)) ? 'it was written to meanwhile' : 'it was written to; it is in the trash';
+      const back = await putBack(at, going.held);
+      return back ? 'it was written to meanwhile' : 'it was written to; it is in the record folder';
     }
     return unlinkForGood(at, going, faults);
   };
 
 /** What was taken out of a folder that is in the run no more goes back to where that is now. */
-async function taken(trash: FolderWay, { path, held, still, ...expected }: Going): Promise<Taken> {
-  const result = await take(trash, path, held, expected);
+async function taken(at: string, { held, still, dev, ino }: Going): Promise<Taken> {
+  const result = await take(at, held, { dev, ino });
   if (result.at === null) return result;
   try {
     await still();
     return result;
   } catch {
     const back = await putBack(result.at, held);
-    return { at: null, reason: back ? 'its folder was moved away meanwhile' : 'it is in the trash of the run' };
+    return { at: null, reason: back ? 'its folder was moved away meanwhile' : 'it is in the record folder of the run' };
   }
 }
 

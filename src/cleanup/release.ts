@@ -27,6 +27,8 @@ export interface Released {
   readonly bytes: number;
   /** What stays, and why. */
   readonly kept: readonly Kept[];
+  /** The trash found no room: everything waits at its own place. */
+  readonly leftInPlace?: boolean;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { link, lstat, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
-import type { FolderWay } from '../run/folder-way.js';
 
 /** Which file or link it is, whatever its name. */
 export interface Same {
@@ -11,15 +10,13 @@ export interface Same {
 export type Taken = { readonly at: string; readonly reason: null } | { readonly at: null; readonly reason: string };
 
 /**
- * Takes what stands at `held` away to the same path in the trash, in one step: between a last look and an unlink somebody
- * may give its name to another file. What was taken and is not the expected one goes back.
+ * Takes what stands at `held` away to `at`, in one step: between a last look and an unlink somebody may give its name to
+ * another file. What was taken and is not the expected one goes back.
  */
-export async function take(trash: FolderWay, path: string, held: string, expected: Same): Promise<Taken> {
-  const { folder, name } = await trash.to(path);
-  const at = await folder.at(name);
+export async function take(at: string, held: string, expected: Same): Promise<Taken> {
   const waiting = await sameOf(at);
   if (waiting !== null && !isSame(waiting, expected)) {
-    return { at: null, reason: 'another of its name waits in the trash' };
+    return { at: null, reason: 'another of its name waits in the record folder' };
   }
   // Two names of one file, left by a move that was cut off: a rename between them would do nothing.
   if (waiting !== null) await unlink(at);
@@ -32,7 +29,10 @@ export async function take(trash: FolderWay, path: string, held: string, expecte
   const taken = await sameOf(at);
   if (taken !== null && isSame(taken, expected)) return { at, reason: null };
   const back = await putBack(at, held);
-  return { at: null, reason: back ? 'it changed while it was looked at' : 'another took its name; it is in the trash' };
+  return {
+    at: null,
+    reason: back ? 'it changed while it was looked at' : 'another took its name; it is in the record folder',
+  };
 }
 
 /** `false` where something stands there by now. */

@@ -44,7 +44,7 @@ export async function openEngine(
     throw new NasSyncError('config_invalid', 'database: PostgreSQL comes with a later release; give a file');
   }
   const own = options.transports ?? {};
-  const store = await openStore(file).catch(async (error: unknown) => {
+  const store = await openStore(file, { drives }).catch(async (error: unknown) => {
     await closeTransports(Object.values(own));
     throw error;
   });
@@ -63,7 +63,7 @@ export async function openEngine(
     bays,
     store,
     policies,
-    steady: new SteadyClock(store, clock, workerId),
+    steady: new SteadyClock(store, clock, { owner: workerId, drives }),
     validator: options.validator ?? builtInValidator(config.validator),
     faults: options.faults ?? noFaults,
     pool: new BytePool(),

@@ -130,7 +130,7 @@ export const beginRelease = (event: EventOf<'interlocks.satisfied'>): Change => 
 
 export const noteTrash = (event: EventOf<'cleanup.trashed'>): Change => ({
   ...waitAsTold(event),
-  trashed: { at: event.at, steadyAt: event.steadyAt },
+  trashed: { at: event.at, steadyAt: event.steadyAt, ...(event.leftInPlace === true && { leftInPlace: true }) },
 });
 
 export const finish = (event: EventOf<'cleanup.succeeded'>): Change => ({

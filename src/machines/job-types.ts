@@ -98,7 +98,12 @@ export interface JobContext {
   /** The proof under which files may have left already; `null` while all of the run must be here. */
   readonly releasing: string | null;
   /** Since when the run's files are in the trash; `steadyAt` by the clock that nobody sets. */
-  readonly trashed: { readonly at: number; readonly steadyAt: number } | null;
+  readonly trashed: {
+    readonly at: number;
+    readonly steadyAt: number;
+    /** There was no room for the trash: they wait at their own place. */
+    readonly leftInPlace?: boolean;
+  } | null;
 }
 
 /** When the job was made. Everything else that it knows came with an event. */
@@ -172,6 +177,8 @@ export type JobEvent =
       readonly files: number;
       readonly bytes: number;
       readonly steadyAt: number;
+      /** No file moved: the disk had no room for the trash. */
+      readonly leftInPlace?: boolean;
     } & Deferral)
   | ({
       readonly type: 'cleanup.refused';

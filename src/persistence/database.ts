@@ -4,13 +4,21 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, Migrator } from 'kysely';
 import { NasSyncError, systemCode } from '../errors.js';
 import { makeFolder } from '../run/make-folder.js';
+import { DiskReserve } from './disk-reserve.js';
 import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import { historyMigration } from './migrations/0004-history.js';
 import { namesMigration } from './migrations/0005-names.js';
-import { assertOwnTables, assertQueueFile, damagedQueue, isDamage, makeQueueFile } from './queue-file.js';
+import {
+  assertOwnTables,
+  assertQueueFile,
+  damagedQueue,
+  fullQueueDisk,
+  isDamage,
+  makeQueueFile,
+} from './queue-file.js';
 import type { Schema } from './schema.js';
 
 /** Embedded rather than read from a folder: a bundle or an Electron archive has no folder to read. */
@@ -33,13 +41,18 @@ export interface OpenDatabase {
   dataVersion(): number;
   /** What SQLite finds wrong with the file as a whole, or `null`. Reads all of it. */
   findDamage(): string | null;
+  readonly reserve: DiskReserve;
   close(): Promise<void>;
 }
 
-/** Opens the queue, makes it if there is none, and brings it to this release's schema. */
-export async function openDatabase(file: string): Promise<OpenDatabase> {
-  const sqlite = await connect(file);
-  const guard = { file, assertUsable: (): void => undefined };
+/**
+ * Opens the queue, makes it if there is none, and brings it to this release's schema.
+ * @param drives whether work is done with it. On a full disk, the reserve is kept for that: else it is only read.
+ */
+export async function openDatabase(file: string, { drives = true } = {}): Promise<OpenDatabase> {
+  const reserve = new DiskReserve(file);
+  const sqlite = await connectOnFullDisk(file, drives, reserve);
+  const guard = { file, reserve, assertUsable: (): void => undefined };
   const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite, guard) });
   try {
     await migrate(db, file);
@@ -53,6 +66,7 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     db,
     dataVersion: () => sqlite.pragma('data_version', { simple: true }) as number,
     findDamage: () => damageIn(sqlite),
+    reserve,
     close: () => db.destroy(),
   };
 }
@@ -80,29 +94,54 @@ function notMigratedFurther(sqlite: SqliteDatabase.Database, file: string): () =
   };
 }
 
-async function connect(file: string): Promise<SqliteDatabase.Database> {
+/**
+ * The first process on a queue needs blocks for SQLite's index of the log. On a full disk, one that works gets them from
+ * the reserve. One that reads keeps the index in its memory, which needs the queue for itself alone.
+ */
+async function connectOnFullDisk(
+  file: string,
+  drives: boolean,
+  reserve: DiskReserve,
+): Promise<SqliteDatabase.Database> {
+  const open = (alone: boolean): Promise<SqliteDatabase.Database> => connect(file, alone);
   try {
-    await makeFolder(dirname(file));
-    await assertQueueFile(file);
-    await makeQueueFile(file);
-    const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
-    assertOwnTables(sqlite, file);
-    await switchToWal(sqlite);
+    return await open(false).catch((error: unknown) => {
+      if (!reserve.isWhy(error) || (drives && !reserve.giveUp())) throw error;
+      return open(!drives);
+    });
+  } catch (error) {
+    throw reserve.isWhy(error) ? fullQueueDisk(file, error) : openError(file, error);
+  }
+}
+
+async function connect(file: string, alone: boolean): Promise<SqliteDatabase.Database> {
+  await makeFolder(dirname(file));
+  await assertQueueFile(file);
+  await makeQueueFile(file);
+  const sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    if (alone) sqlite.pragma('locking_mode = EXCLUSIVE');
+    await withTurn(() => assertOwnTables(sqlite, file));
+    await withTurn(() => sqlite.pragma('journal_mode = WAL'));
     // better-sqlite3 turns WAL into synchronous=NORMAL, which may lose the last commits in a power cut.
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_BYTES}`);
     sqlite.pragma('foreign_keys = ON');
     return sqlite;
   } catch (error) {
-    throw openError(file, error);
+    sqlite.close();
+    throw error;
   }
 }
 
-/** The switch needs the file for itself and does not wait for it, so two first starts at once meet SQLITE_BUSY here. */
-async function switchToWal(sqlite: SqliteDatabase.Database): Promise<void> {
+/**
+ * The switch to WAL needs the file for itself and does not wait for it, so two first starts at once meet SQLITE_BUSY
+ * here; so does whoever comes while the disk is full and another reads.
+ */
+async function withTurn(act: () => unknown): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      sqlite.pragma('journal_mode = WAL');
+      act();
       return;
     } catch (error) {
       if (systemCode(error)?.startsWith('SQLITE_BUSY') !== true || attempt === 100) throw error;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Digest } from '../run/digest.js';
 import type { FileIdentity } from '../run/entry.js';
 import type { Schema } from './schema.js';
+import { transact } from './immediate-dialect.js';
 
 /** The hashes of a local file as it was when it had this identity; `sha256` is lower-case hex. */
 export interface FileDigest extends FileIdentity {
@@ -55,7 +56,7 @@ export class DigestStore {
 
   async save(jobId: string, digests: readonly FileDigest[]): Promise<void> {
     if (digests.length === 0) return;
-    await this.#db.transaction().execute(async (trx) => {
+    await transact(this.#db, async (trx) => {
       for (const chunk of inChunks(digests)) {
         await trx
           .insertInto('digests')

@@ -17,6 +17,7 @@ import { insertProof, type NewProof } from './proof-store.js';
 import type { Schema } from './schema.js';
 import { noteProvenRemovals } from './removal-store.js';
 import { useUpReplaceGrant } from './grant-store.js';
+import { transact } from './immediate-dialect.js';
 
 export interface JobFilter {
   readonly runPaths?: readonly string[];
@@ -55,7 +56,7 @@ export class JobStore {
    * @throws NasSyncError `target_conflict` if another run's place on the NAS is the same, above or below
    */
   async add(request: NewJob): Promise<{ job: Job; created: boolean }> {
-    return this.#db.transaction().execute(async (trx) => {
+    return transact(this.#db, async (trx) => {
       const existing = await trx
         .selectFrom('jobs')
         .selectAll()
@@ -96,7 +97,7 @@ export class JobStore {
    * is at work somewhere. `more`: only steps were taken, and there may be work yet.
    */
   async claim(request: ClaimRequest): Promise<Claim> {
-    return this.#db.transaction().execute(async (trx) => {
+    return transact(this.#db, async (trx) => {
       // The cap on bandwidth is the equipment's, so its lane is one across all processes on this database.
       if (await laneIsBusy(trx, request.equipmentId)) return { job: null, steps: [], more: false };
       return claimMostDue(trx, request);
@@ -114,7 +115,7 @@ export class JobStore {
     options: { fence?: Fence; owner?: string; proof?: NewProof } = {},
   ): Promise<Advanced> {
     const { fence, owner, proof } = options;
-    return this.#db.transaction().execute(async (trx) => {
+    return transact(this.#db, async (trx) => {
       const row = await trx.selectFrom('jobs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
       if (row === undefined) throw leaseLost(jobId);
       if (fence !== undefined && (row.revision !== fence.revision || row.lease_owner !== fence.owner)) {
@@ -193,7 +194,7 @@ export class JobStore {
 
   /** Gives back the jobs that were set aside by a release that could not read them and that this one can. */
   async reviewSetAside(): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
+    await transact(this.#db, async (trx) => {
       const rows = await trx.selectFrom('jobs').selectAll().where('set_aside', 'is not', null).execute();
       for (const row of rows.filter((one) => snapshotOf(one).ok)) {
         await trx.updateTable('jobs').set({ set_aside: null }).where('id', '=', row.id).execute();

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { NasSyncError } from '../errors.js';
 import type { Schema } from './schema.js';
+import { transact } from './immediate-dialect.js';
 
 /** A person's word that a looser policy may count. */
 export interface PolicyAcceptance {
@@ -38,7 +39,7 @@ export class PolicyStore {
   async change<Policy>(
     decide: (stored: AcceptedPolicies<Policy> | null, hasJobs: HasJobs) => Promise<AcceptedPolicies<Policy>>,
   ): Promise<AcceptedPolicies<Policy>> {
-    return this.#db.transaction().execute(async (trx) => {
+    return transact(this.#db, async (trx) => {
       const row = await trx.selectFrom('queue_identity').select('accepted_policy').executeTakeFirstOrThrow();
       const hasJobs: HasJobs = async (equipmentId) => {
         const jobs = trx.selectFrom('jobs').select('job_id').where('equipment_id', '=', equipmentId).limit(1);

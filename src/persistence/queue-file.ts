@@ -74,3 +74,11 @@ export const damagedQueue = (file: string, why: string, cause?: unknown): NasSyn
     `the queue ${file} is damaged (${why}). No run is lost: what is here and on the NAS was not touched, and nothing is deleted without it. To begin anew, move ${file} away with its -wal and -shm, then \`nas-sync rebuild\` makes a queue from the run records`,
     { cause },
   );
+
+/** What has to be said whatever was asked of the queue: its disk has no room left. */
+export const fullQueueDisk = (file: string, cause: unknown): NasSyncError =>
+  new NasSyncError(
+    'store_unavailable',
+    `the disk of the queue ${file} is full, so nothing can be written in it; nothing was lost: make room there (some MB will do), then try again`,
+    { cause },
+  );

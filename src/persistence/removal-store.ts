@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { inChunks } from './digest-store.js';
 import type { Schema } from './schema.js';
+import { transact } from './immediate-dialect.js';
 
 export type PushedName = Omit<Selectable<Schema['pushed_names']>, 'job_id'>;
 
@@ -50,7 +51,7 @@ export class RemovalStore {
   }
 
   async add(jobId: string, removals: readonly NewRemoval[]): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
+    await transact(this.#db, async (trx) => {
       for (const chunk of inChunks(removals)) {
         const rows = chunk.map(({ path, setAsideTo, at, operator, reason }) => ({
           ...{ job_id: jobId, path, set_aside_to: setAsideTo, at, operator, reason },
@@ -85,7 +86,7 @@ export class RemovalStore {
   /** Written before they are pushed: a push that is cut off knows what it may have left. */
   async addPushedNames(jobId: string, names: readonly PushedName[]): Promise<void> {
     if (names.length === 0) return;
-    await this.#db.transaction().execute(async (trx) => {
+    await transact(this.#db, async (trx) => {
       for (const chunk of inChunks(names)) {
         await trx
           .insertInto('pushed_names')
@@ -114,7 +115,7 @@ export class RemovalStore {
     act: (trx: Transaction<Schema>, chunk: readonly T[]) => Promise<unknown>,
   ): Promise<void> {
     if (items.length === 0) return;
-    await this.#db.transaction().execute(async (trx) => {
+    await transact(this.#db, async (trx) => {
       for (const chunk of inChunks(items)) await act(trx, chunk);
     });
   }

@@ -1,5 +1,6 @@
 import { ChangeFeed } from './change-feed.js';
 import { openDatabase } from './database.js';
+import type { DiskReserve } from './disk-reserve.js';
 import { DigestStore } from './digest-store.js';
 import { GrantStore } from './grant-store.js';
 import { JobStore } from './job-store.js';
@@ -26,12 +27,13 @@ export interface Store {
   readonly changes: ChangeFeed;
   /** What SQLite finds wrong with the queue's file, or `null`. Reads all of it. */
   findDamage(): string | null;
+  readonly reserve: DiskReserve;
   close(): Promise<void>;
 }
 
 /** @throws NasSyncError `store_unavailable`, `store_newer` */
-export async function openStore(file: string): Promise<Store> {
-  const database = await openDatabase(file);
+export async function openStore(file: string, options: { readonly drives?: boolean } = {}): Promise<Store> {
+  const database = await openDatabase(file, options);
   const changes = new ChangeFeed(file, () => database.dataVersion());
   return {
     jobs: new JobStore(database.db),
@@ -46,6 +48,7 @@ export async function openStore(file: string): Promise<Store> {
     steady: new SteadyStore(database.db),
     changes,
     findDamage: () => database.findDamage(),
+    reserve: database.reserve,
     close: async () => {
       changes.close();
       await database.close();

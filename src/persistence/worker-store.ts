@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { bootedPidNamespace, incarnationOf, processIsGone } from '../run/processes.js';
 import { applyEvent, type Advanced } from './apply-event.js';
 import type { Schema } from './schema.js';
+import { transact } from './immediate-dialect.js';
 
 export interface Worker {
   readonly workerId: string;
@@ -64,7 +65,7 @@ export class WorkerStore {
 
   /** Takes every lease of a dead worker from it, in one commit: its jobs are `interrupted`, its entry is gone. */
   async bury(workerId: string, at: number, limit: number): Promise<Advanced[]> {
-    return this.#db.transaction().execute(async (trx) => {
+    return transact(this.#db, async (trx) => {
       const rows = await trx.selectFrom('jobs').selectAll().where('lease_owner', '=', workerId).execute();
       const interrupted: Advanced[] = [];
       for (const row of rows) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isoTime, systemClock, type Clock } from '../clock.js';
-import { NasSyncError, systemCode } from '../errors.js';
+import { isDiskFull, NasSyncError, systemCode } from '../errors.js';
 import { printable } from './display.js';
 import { durableWrite, syncFolder } from './durable-write.js';
 import { removeLeftovers } from './leftovers.js';
@@ -16,8 +16,8 @@ export type { JsonChange } from './json-edit.js';
 
 const LOCK_WAIT_MS = 10_000;
 const MOST_TRIES = 5;
-/** A full or failing disk says nothing about the record. */
-const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);
+/** A failing disk says nothing about the record. */
+const PASSING = new Set(['EIO', 'EMFILE', 'ENFILE']);
 
 /** Throws `record_missing`, `record_invalid` or `run_not_found`. */
 export async function readRecord(runPath: string): Promise<RunRecord> {
@@ -37,8 +37,11 @@ export async function updateRecord(
   { lockWaitMs = LOCK_WAIT_MS }: { lockWaitMs?: number } = {},
 ): Promise<RunRecord> {
   const file = recordFile(runPath);
-  // Before the lock, which would else be made inside a folder that is a link.
-  await readRecord(runPath);
+  // Before the lock, which would else be made inside a folder that is a link. What needs no change needs no lock either,
+  // and nothing of a full disk.
+  const { text } = await readRecordFile(runPath);
+  const record = parseRecord(text, file);
+  if (edit(text, change(record), file) === text) return record;
   return writing(file, () => withRecordLock(file, lockWaitMs, () => readChangeWrite(runPath, change)));
 }
 
@@ -136,6 +139,13 @@ async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
       throw new NasSyncError('not_allowed', `the run has a record already, ${printable(file)}: it stays`, {
         cause: error,
       });
+    }
+    if (isDiskFull(error)) {
+      throw new NasSyncError(
+        'unknown',
+        `the run record ${printable(file)} cannot be written: its disk is full (${systemCode(error)}); make room there, as \`nas-sync clean\` does for runs that are proven, then try again`,
+        { cause: error },
+      );
     }
     if (PASSING.has(systemCode(error) ?? '')) {
       throw new NasSyncError(

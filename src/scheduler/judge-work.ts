@@ -1,7 +1,10 @@
 import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
 import { putRecordsBack } from '../cleanup/empty-records.js';
+import { undoMovesAside } from '../cleanup/moved-aside.js';
 import { HOUR_MS } from '../cleanup/hours.js';
 import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
+import type { ProofContents } from '../persistence/proof-store.js';
+import { HeldFolder } from '../run/held-folder.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { bringBackTrash } from './bring-back-trash.js';
 import { cleanupFailed } from './cleanup-failure.js';
@@ -28,9 +31,19 @@ export const judgeWork: Work = async (order) => {
 
 /** What a deletion that was cut off has taken and not deleted gets its name back: it is judged where it belongs. */
 async function bringBackUnfinished(order: WorkOrder): Promise<void> {
-  await putRecordsBack(order.job.runPath);
+  const { job, engine } = order;
+  await putRecordsBack(job.runPath);
+  // What else stands in its place is for the interlocks to tell.
+  const run = await HeldFolder.open(job.runPath).catch(() => null);
+  if (run !== null) {
+    const provenPaths = () => engine.store.proofs.newest(job.jobId).then(pathsIn);
+    await undoMovesAside(run, provenPaths).finally(() => run.close());
+  }
   if (order.context.trashed === null) await bringBackTrash(order);
 }
+
+const pathsIn = (contents: ProofContents | null): string[] =>
+  contents === null ? [] : [...contents.files, ...contents.shape].map(({ path }) => path);
 
 function verdict(order: WorkOrder, { interlocks, proof, closed, damaged }: Measured): WorkResult {
   const at = order.engine.clock.now();

@@ -27,7 +27,7 @@ const never = ({ trashed }: JobContext, { unaccepted }: PolicyInForce): Rest & {
     {
       name: 'cleanup_enabled',
       ok: false,
-      measured: `${unaccepted ? NOT_ACCEPTED : 'nas_cleanup.enabled is false'}${trashed === null ? '' : '; its files stay in the trash'}`,
+      measured: `${unaccepted ? NOT_ACCEPTED : 'nas_cleanup.enabled is false'}${trashed === null ? '' : `; ${trashMeasured(trashed.leftInPlace)}, and stay`}`,
       required: unaccepted ? ACCEPT_IT : 'nas_cleanup.enabled: true',
       until: null,
     },
@@ -90,7 +90,7 @@ function restOf(context: JobContext, policy: CleanupPolicy, moment: Moment): Res
   const passes = verifyPasses(facts, policy);
   if (!passes.ok) return waitFor(passes);
   if (context.trashed !== null) {
-    const rest = trashRest(context.trashed.steadyAt, policy, moment);
+    const rest = trashRest(context.trashed, policy, moment);
     return rest && { ...rest, until: Math.min(rest.until, proofEnd(facts, policy)) };
   }
   const old = age(facts, policy);
@@ -101,19 +101,31 @@ function restOf(context: JobContext, policy: CleanupPolicy, moment: Moment): Res
 const proofEnd = ({ now, ageMs, expiresAt }: PassFacts, policy: CleanupPolicy): number =>
   Math.min(now + longestProofMs(policy) - ageMs + 1, expiresAt ?? now);
 
+/** Where the files of a run wait for the end of `nas_cleanup.trash_hours`, in words. */
+export const trashMeasured = (leftInPlace: boolean | undefined): string =>
+  leftInPlace === true
+    ? 'the disk has no room for the trash: its files wait at their own place'
+    : 'its files are in the trash';
+
 function trashRest(
-  trashedAt: number,
+  trashed: NonNullable<JobContext['trashed']>,
   { trashHours, minAgeHours }: CleanupPolicy,
   { now, steady }: Moment,
 ): (Rest & { readonly until: number }) | null {
-  const endsIn = trashedAt + trashHours * HOUR_MS - steady;
+  const endsIn = trashed.steadyAt + trashHours * HOUR_MS - steady;
   if (endsIn <= 0) return null;
   const lookIn = endsIn - minAgeHours * HOUR_MS;
   const until = now + endsIn;
   return {
     until: lookIn > 0 ? now + lookIn : until,
     waitingFor: [
-      { name: 'trash', ok: false, measured: 'its files are in the trash', required: `${trashHours} h in it`, until },
+      {
+        name: 'trash',
+        ok: false,
+        measured: trashMeasured(trashed.leftInPlace),
+        required: `${trashHours} h in it`,
+        until,
+      },
     ],
   };
 }

@@ -1,9 +1,9 @@
 import { lstat, rmdir } from 'node:fs/promises';
+import { undoMovesAside } from '../cleanup/moved-aside.js';
 import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
 import { release, type Released } from '../cleanup/release.js';
-import { removeEmpty } from '../cleanup/remove-empty.js';
 import { hasTrash, openTrash, trashPath } from '../cleanup/trash.js';
-import { systemCode } from '../errors.js';
+import { isDiskFull, systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { FolderWay } from '../run/folder-way.js';
@@ -13,13 +13,16 @@ import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { walkRun } from '../run/walk.js';
 import { dataPaths } from '../verify/local-state.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import { assertLeased, leaseGuard } from './lease-guard.js';
+import { RECORD_FOLDER } from '../run/record-folder.js';
+import { bringBackTrash } from './bring-back-trash.js';
+import { leaseGuard } from './lease-guard.js';
 import { leftByUs } from './left-by-us.js';
 import { reporter } from './progress.js';
 import { sha256Of } from './sha256-of.js';
 import type { WorkOrder } from './work.js';
 
 const NOTHING: Released = { files: 0, bytes: 0, kept: [] };
+const LEFT_IN_PLACE: Released = { ...NOTHING, leftInPlace: true };
 
 /** Lets the run's files go into its trash, or, with what is in the trash already, for good. */
 export async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash: boolean): Promise<Released> {
@@ -27,7 +30,8 @@ export async function releaseRun(order: WorkOrder, proof: DeletionProof, toTrash
   if (run === null) return { files: 0, bytes: 0, kept: await leftOver(order, proof) };
   try {
     const released = await releaseThrough(run, order, proof, toTrash);
-    return released.kept.length > 0 ? released : { ...released, kept: await leftOver(order, proof) };
+    if (released.kept.length > 0 || released.leftInPlace === true) return released;
+    return { ...released, kept: await leftOver(order, proof) };
   } finally {
     await run.close();
   }
@@ -70,28 +74,58 @@ async function releaseThrough(
   proof: DeletionProof,
   toTrash: boolean,
 ): Promise<Released> {
-  const { faults } = order.engine;
-  const waits = await hasTrash(order.job.runPath);
-  const trash = await unlessAbsent(() => openTrash(run));
+  const records = await unlessAbsent(() => run.enter(RECORD_FOLDER));
   // Cut off after the record folder was removed: there is nothing to let go any more.
-  if (trash === null) return NOTHING;
+  if (records === null) return NOTHING;
+  try {
+    const stuck = await undoMovesAside(run, () => Promise.resolve(pathsOf(proof)));
+    if (stuck.length > 0) return { ...NOTHING, kept: stuck };
+    // What waited there goes first: else a file that was restored meanwhile would find its place in the trash taken.
+    const waited = await emptyTrash(run, order, proof);
+    if (waited.kept.length > 0) return waited;
+    if (toTrash) return await moveToTrash(run, order, proof);
+    const released = await releaseFrom(run, order, proof, forGood(records, order.engine.faults));
+    return { ...released, files: waited.files + released.files, bytes: waited.bytes + released.bytes };
+  } finally {
+    await records.close();
+  }
+}
+
+function* pathsOf(proof: DeletionProof): Iterable<string> {
+  yield* proof.files.keys();
+  for (const { kind, path } of proof.shape.values()) if (kind !== 'folder') yield path;
+}
+
+async function emptyTrash(run: HeldFolder, order: WorkOrder, proof: DeletionProof): Promise<Released> {
+  if (!(await hasTrash(order.job.runPath))) return NOTHING;
+  const trash = await openTrash(run);
+  try {
+    const released = await releaseFrom(trash, order, proof, fromTrash(order.engine.faults));
+    return released.kept.length > 0 ? released : { ...released, kept: await removeTrash(order) };
+  } finally {
+    await trash.close();
+  }
+}
+
+/** On a full disk, where the trash finds no room, all files wait as long at their own place. */
+async function moveToTrash(run: HeldFolder, order: WorkOrder, proof: DeletionProof): Promise<Released> {
+  let isFull = false;
+  const onFull = (): void => void (isFull = true);
+  const trash = await openTrash(run).catch((error: unknown) => {
+    if (!isDiskFull(error)) throw error;
+    return null;
+  });
+  if (trash === null) return LEFT_IN_PLACE;
   const way = new FolderWay(trash, { make: true });
   try {
-    // What waited there goes first: else a file that was restored meanwhile would find its place in the trash taken.
-    const waited = waits ? await releaseFrom(trash, order, proof, fromTrash(faults)) : NOTHING;
-    if (waited.kept.length > 0) return waited;
-    if (toTrash) return await releaseFrom(run, order, proof, intoTrash(way, faults));
-    const released = await releaseFrom(run, order, proof, forGood(way, faults));
-    await way.close();
-    await assertLeased(order);
-    const folders = [...proof.shape.values()].filter(({ kind }) => kind === 'folder');
-    await removeEmpty(trash, folders.toReversed());
-    const kept = released.kept.length > 0 ? released.kept : await removeTrash(order);
-    return { files: waited.files + released.files, bytes: waited.bytes + released.bytes, kept };
+    const moved = await releaseFrom(run, order, proof, intoTrash(way, { faults: order.engine.faults, onFull }));
+    if (!isFull) return moved;
   } finally {
     await way.close();
     await trash.close();
   }
+  await bringBackTrash(order);
+  return LEFT_IN_PLACE;
 }
 
 function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, letGo: LetGo): Promise<Released> {

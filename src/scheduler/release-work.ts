@@ -12,6 +12,7 @@ import { cleanupFailed } from './cleanup-failure.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
 import { assertLeased } from './lease-guard.js';
+import { trashMeasured } from './policy.js';
 import { lookForWriters } from './look-for-writers.js';
 import { findRemainder, leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
@@ -120,8 +121,14 @@ function keptFiles([first, ...others]: readonly Kept[]) {
   };
 }
 
-async function trashed({ engine }: WorkOrder, { files, bytes }: Released, hours: number): Promise<WorkResult> {
+async function trashed(order: WorkOrder, released: Released, hours: number): Promise<WorkResult> {
+  const { engine, job } = order;
+  const { files, bytes, leftInPlace = false } = released;
   const at = engine.clock.now();
+  if (leftInPlace) {
+    const { jobId, runPath } = job;
+    engine.logger.warn({ jobId, runPath }, trashMeasured(leftInPlace));
+  }
   return {
     event: {
       type: 'cleanup.trashed',
@@ -129,13 +136,14 @@ async function trashed({ engine }: WorkOrder, { files, bytes }: Released, hours:
       files,
       bytes,
       steadyAt: await engine.steady.now(),
+      ...(leftInPlace && { leftInPlace }),
       // Due at once: the policy says when it is looked at next.
       until: at,
       waitingFor: [
         {
           name: 'trash',
           ok: false,
-          measured: 'its files are in the trash',
+          measured: trashMeasured(leftInPlace),
           required: `${hours} h in it`,
           until: at + hours * HOUR_MS,
         },

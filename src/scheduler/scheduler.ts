@@ -60,6 +60,7 @@ export class Scheduler {
   async start(): Promise<void> {
     // Before anything is claimed: the tools of a process that was killed may still be writing to a run's place.
     await endOrphans(await this.#engine.store.seals.queueId());
+    await this.#engine.store.reserve.refill();
     await this.#keeper.start();
     await this.#engine.store.jobs.reviewSetAside();
     await this.#recover();
@@ -207,8 +208,10 @@ export class Scheduler {
   }
 
   async #onTick(): Promise<void> {
-    this.#engine.store.changes.check();
-    await this.#engine.steady.now();
+    const { store, steady } = this.#engine;
+    store.changes.check();
+    await steady.now();
+    await store.reserve.refill();
     await this.#recover();
     await this.#checkLeases();
     await this.#takeBackStrays();

@@ -9,18 +9,23 @@ export class SteadyClock {
   readonly #store: Pick<Store, 'steady'>;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #drives: boolean;
   #seen: { readonly steady: number; readonly at: number } | null = null;
 
-  constructor(store: Pick<Store, 'steady'>, clock: Clock, owner: string) {
+  /** @param drives whether the store keeps what it is told: a client that only reads writes nothing */
+  constructor(store: Pick<Store, 'steady'>, clock: Clock, { owner, drives }: { owner: string; drives: boolean }) {
     this.#store = store;
     this.#clock = clock;
     this.#owner = owner;
+    this.#drives = drives;
   }
 
   /** Asks the store, and keeps what it says. */
   async now(): Promise<number> {
     const uptime = this.#clock.uptime?.() ?? { boot: this.#owner, ms: this.#clock.monotonic() };
-    const steady = await this.#store.steady.advance(uptime, this.#clock.now());
+    const wall = this.#clock.now();
+    const { steady: kept } = this.#store;
+    const steady = await (this.#drives ? kept.advance(uptime, wall) : kept.read(uptime, wall));
     this.#seen = { steady, at: this.#clock.monotonic() };
     return steady;
   }

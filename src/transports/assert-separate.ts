@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { lstat, readdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { NasSyncError, systemCode } from '../errors.js';
+import { isDiskFull, NasSyncError, systemCode } from '../errors.js';
 import { printable } from '../run/display.js';
 import { drain } from '../run/drain.js';
 import { removeLeftovers, temporaryName } from '../run/leftovers.js';
@@ -97,6 +97,8 @@ async function writeNonce(file: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (NOT_WRITABLE.has(systemCode(error))) return false;
+    // A name may fit on a full disk where its content does not, and is enough.
+    if (isDiskFull(error)) return (await unlessGone(lstat(file))) !== null;
     throw error;
   }
 }

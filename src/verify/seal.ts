@@ -1,5 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NasSyncError } from '../errors.js';
+import { isDiskFull, NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import { durableWrite } from '../run/durable-write.js';
 import type { PathTest } from '../run/name-rules.js';
@@ -47,7 +48,7 @@ export async function seal(request: SealRequest): Promise<string> {
   const present = await readHistory(transport, target, signal);
   request.requireOurs(present);
   refuseToShrink(request, present.manifest);
-  if (runPath !== null) await writeIfDifferent(join(runPath, MANIFEST_PATH), manifest);
+  if (runPath !== null) await writeManifestHere(join(runPath, MANIFEST_PATH), manifest);
   await put(request, MANIFEST_PATH, Buffer.from(manifest), present.manifest);
   await sealRecord(request, present.record, rawMark({ ...request.mark, manifestSha256 }));
   return manifestSha256;
@@ -78,9 +79,19 @@ function refuseToShrink(request: SealRequest, present: Uint8Array | null): void 
   }
 }
 
-async function writeIfDifferent(file: string, text: string): Promise<void> {
+/**
+ * On a full disk the run goes without: what frees space there begins with a proof, and the NAS has the manifest. One of an
+ * earlier pass would contradict it.
+ */
+async function writeManifestHere(file: string, text: string): Promise<void> {
   const present = await readSmallFile(file);
-  if (present === null || !Buffer.from(text).equals(present)) await durableWrite(file, text);
+  if (present !== null && Buffer.from(text).equals(present)) return;
+  try {
+    await durableWrite(file, text);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    await rm(file, { force: true });
+  }
 }
 
 /**

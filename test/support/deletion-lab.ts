@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asideName } from '#dist/cleanup/moved-aside.js';
 import { execa } from 'execa';
 import { NasSyncClient, type ConfigInput, type JobView } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
@@ -85,13 +86,16 @@ export class DeletionLab extends Lab {
     return JSON.parse(stdout) as { jobs: JobView[]; seen: Record<string, number> };
   }
 
-  /** Files and links of the copy whose bytes are neither in the run, nor in its trash, nor on the NAS. */
+  /** Files and links of the copy whose bytes are neither in the run, nor in its record folder, nor on the NAS. */
   lost(run: string): string[] {
     const places = [run, join(run, TRASH), this.onNas(run)];
     const wanted = listing(this.copy).map((path) => path.replace(/@$/u, ''));
     return wanted
       .filter((path) => !path.endsWith('/') && !path.startsWith('.exlab-wizard'))
-      .filter((path) => !places.some((place) => sameThing(join(this.copy, path), join(place, path))));
+      .filter((path) => {
+        const copies = [...places.map((place) => join(place, path)), join(run, '.exlab-wizard', asideName(path))];
+        return !copies.some((copy) => sameThing(join(this.copy, path), copy));
+      });
   }
 
   /** What `diff -r` finds between the run as it was and its place on the NAS. */

@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
-import { makeTemporaryFolder } from '../../run/temporary-folder.js';
+import { temporaryPlaces } from '../../run/temporary-folder.js';
 
 /** A socket's path has 104 bytes (macOS; Linux: 108) with the one that ends it, and ssh adds 17 until the socket listens. */
 const LONGEST_PATH = 104 - 1 - 17;
@@ -22,9 +21,7 @@ export interface SocketFolder {
  * socket, or it is missing or full, where this machine keeps other passing files.
  * @throws NasSyncError `not_configured`, which names TMPDIR
  */
-export async function makeSocketFolder(
-  places: readonly string[] = [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'],
-): Promise<SocketFolder> {
+export async function makeSocketFolder(places: readonly string[] = temporaryPlaces()): Promise<SocketFolder> {
   for (const place of places) {
     const made = await socketFolderIn(place);
     if (made !== null) return made;
@@ -37,7 +34,7 @@ export async function makeSocketFolder(
 
 async function socketFolderIn(place: string): Promise<SocketFolder | null> {
   if (!PLAIN_PATH.test(place) || join(place, 'nas-123456', NAME).length > LONGEST_PATH) return null;
-  const folder = await makeTemporaryFolder('nas-', place).catch(() => null);
+  const folder = await mkdtemp(join(place, 'nas-')).catch(() => null);
   if (folder === null) return null;
   const socket = join(folder, NAME);
   if (await canListenAt(socket)) return { folder, socket };

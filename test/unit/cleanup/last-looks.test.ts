@@ -5,26 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOf } from '#dist/bytes/identity.js';
 import { forGood, fromTrash, type Going } from '#dist/cleanup/let-go.js';
+import { asideName } from '#dist/cleanup/moved-aside.js';
 import { releaseFile } from '#dist/cleanup/release-file.js';
 import { nothingLeft } from '#dist/cleanup/remove-run.js';
 import { take } from '#dist/cleanup/take.js';
 import { noFaults, type Faults } from '#dist/faults.js';
-import { FolderWay } from '#dist/run/folder-way.js';
 import { HeldFolder } from '#dist/run/held-folder.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 async function folders() {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'nas-sync-looks-')));
-  const [run, bin] = [join(root, 'run'), join(root, 'trash')];
-  for (const folder of [run, bin]) mkdirSync(folder);
-  const [held, heldTrash] = [await HeldFolder.open(run), await HeldFolder.open(bin)];
-  const trash = new FolderWay(heldTrash, { make: true });
+  const [run, aside] = [join(root, 'run'), join(root, 'records')];
+  for (const folder of [run, aside]) mkdirSync(folder);
+  const [held, records] = [await HeldFolder.open(run), await HeldFolder.open(aside)];
   onTestFinished(async () => {
-    await trash.close();
-    await Promise.all([held.close(), heldTrash.close()]);
+    await Promise.all([held.close(), records.close()]);
     rmSync(root, { recursive: true });
   });
-  return { root, run, bin, held, trash };
+  return { root, run, held, records, aside: join(aside, asideName('a.bin')) };
 }
 
 const identity = (path: string) => identityOf(lstatSync(path, { bigint: true }));
@@ -48,13 +46,13 @@ function rewrite(path: string): void {
 
 describe('a file that was written to with its size kept', () => {
   it('after it left its name comes back', async () => {
-    const { run, bin, trash } = await folders();
+    const { run, records, aside } = await folders();
     const path = join(run, 'a.bin');
     writeFileSync(path, 'old.');
 
     const reason = await forGood(
-      trash,
-      at('after', 'take', () => rewrite(join(bin, 'a.bin'))),
+      records,
+      at('after', 'take', () => rewrite(aside)),
     )(going(path));
 
     expect(reason).toBe('it was written to meanwhile');
@@ -63,16 +61,16 @@ describe('a file that was written to with its size kept', () => {
 
   it.each([
     ['in the moment of its unlink', forGood],
-    ['in the moment of its unlink from the trash', (_: FolderWay, faults: Faults) => fromTrash(faults)],
+    ['in the moment of its unlink from the trash', (_: HeldFolder, faults: Faults) => fromTrash(faults)],
   ])('%s is back as it was written', async (_, letGo) => {
-    const { run, bin, trash } = await folders();
+    const { run, records, aside } = await folders();
     const path = join(run, 'a.bin');
     writeFileSync(path, 'old.');
-    const inTrash = letGo === forGood ? join(bin, 'a.bin') : path;
+    const name = letGo === forGood ? aside : path;
 
     const reason = await letGo(
-      trash,
-      at('before', 'unlink', () => rewrite(inTrash)),
+      records,
+      at('before', 'unlink', () => rewrite(name)),
     )(going(path));
 
     expect(reason).toContain('is back as it was written');
@@ -146,28 +144,28 @@ describe('between the look at a file and its move', () => {
   });
 });
 
-describe('a name that waits in the trash', () => {
+describe('a name that is taken in the record folder', () => {
   it('of another file is not replaced', async () => {
-    const { run, bin, trash } = await folders();
+    const { run, aside } = await folders();
     writeFileSync(join(run, 'a.bin'), 'run');
-    writeFileSync(join(bin, 'a.bin'), 'foreign');
+    writeFileSync(aside, 'foreign');
 
-    const taken = await take(trash, 'a.bin', join(run, 'a.bin'), identity(join(run, 'a.bin')));
+    const taken = await take(aside, join(run, 'a.bin'), identity(join(run, 'a.bin')));
 
-    expect(taken).toEqual({ at: null, reason: 'another of its name waits in the trash' });
+    expect(taken).toEqual({ at: null, reason: 'another of its name waits in the record folder' });
     expect(readFileSync(join(run, 'a.bin'), 'utf8')).toBe('run');
-    expect(readFileSync(join(bin, 'a.bin'), 'utf8')).toBe('foreign');
+    expect(readFileSync(aside, 'utf8')).toBe('foreign');
   });
 
   it('of the same file, left by a move that was cut off, is taken over', async () => {
-    const { run, bin, trash } = await folders();
+    const { run, aside } = await folders();
     writeFileSync(join(run, 'a.bin'), 'run');
-    linkSync(join(run, 'a.bin'), join(bin, 'a.bin'));
+    linkSync(join(run, 'a.bin'), aside);
 
-    const taken = await take(trash, 'a.bin', join(run, 'a.bin'), identity(join(run, 'a.bin')));
+    const taken = await take(aside, join(run, 'a.bin'), identity(join(run, 'a.bin')));
 
     expect(taken.reason).toBeNull();
-    expect(readFileSync(join(bin, 'a.bin'), 'utf8')).toBe('run');
+    expect(readFileSync(aside, 'utf8')).toBe('run');
   });
 });
 
