@@ -24,6 +24,19 @@ export async function timesTellAt(path: string): Promise<boolean> {
   return stats !== null && timesTellOn(stats.type);
 }
 
+/** File systems on Linux with inode flags (`chattr`). tmpfs has them since Linux 6.6. */
+const FLAGS_KNOWN: ReadonlySet<number> = new Set([
+  ...[0xef53, 0x58465342, 0x9123683e],
+  ...[0xf2f52010, 0x01021994, 0x794c7630],
+]);
+
+/** Whether what stands at `path` may bear inode flags. Where it cannot be asked: no. */
+export async function flagsAreKnownAt(path: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const stats = await statfs(path).catch(() => null);
+  return stats !== null && FLAGS_KNOWN.has(stats.type >>> 0);
+}
+
 /** The same of an open file, whatever was mounted over its path since. */
 export function timesTellOf(fd: number): boolean {
   if (process.platform !== 'linux') return false;

@@ -8,6 +8,7 @@ import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { leftByUs } from './left-by-us.js';
+import { lookForLocks } from './look-for-locks.js';
 import { lookForWriters } from './look-for-writers.js';
 import { readSource } from './read-source.js';
 import type { WorkOrder } from './work.js';
@@ -21,7 +22,8 @@ export async function localScene(ask: WorkOrder, proof: DeletionProof, content: 
   if (await leftByUs(ask, proof)) return NOTHING_LOCAL;
   const verdict = await judged(ask);
   const blocked = typeof verdict === 'string' ? verdict : (blockingOf(verdict.findings)[0]?.message ?? null);
-  const state = await sourceNow(ask, proof);
+  const { state, leavesOthers } = await sourceNow(ask, proof);
+  const locks = await lookForLocks(ask, proof, leavesOthers);
   const openWriters = await lookForWriters(ask);
   // Read when nobody writes any more: it may be long, and is repeated for as long as somebody does.
   const { changed, source } = await readSource(ask, proof, state, content && openWriters.writers.length === 0);
@@ -31,6 +33,7 @@ export async function localScene(ask: WorkOrder, proof: DeletionProof, content: 
     changed: [...changed, ...(context.releasing === null ? state.gone.map(isGone) : [])],
     unproven: state.unproven,
     source,
+    locks,
     openWriters,
   };
 }
@@ -49,14 +52,25 @@ async function judged({ job, bay, engine, signal }: WorkOrder): Promise<GateVerd
 
 const isGone = (path: string): Kept => ({ path: printable(path), reason: 'it is gone from the workstation' });
 
-async function sourceNow({ job, bay, signal }: WorkOrder, proof: DeletionProof): Promise<SourceState> {
+interface SourceNow {
+  readonly state: SourceState;
+  /** Something is in the run that no deletion touches, so that its folders stay: excluded names, and volatile ones. */
+  readonly leavesOthers: boolean;
+}
+
+async function sourceNow({ job, bay, signal }: WorkOrder, proof: DeletionProof): Promise<SourceNow> {
   const { runPath } = job;
   const { isVolatile, isExcluded } = bay.names;
+  let excluded = 0;
   try {
-    return sourceState(await walkRun(runPath, { signal, isExcluded }), proof, isVolatile);
+    const walk = await walkRun(runPath, { signal, isExcluded, onExcluded: () => (excluded += 1) });
+    const isOther = ({ path }: { readonly path: string }): boolean => isVolatile(path) && !proof.files.has(path);
+    const leavesOthers = excluded > 0 || walk.entries.some((entry) => entry.kind !== 'folder' && isOther(entry));
+    return { state: sourceState(walk, proof, isVolatile), leavesOthers };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NasSyncError)) throw error;
-    return { proven: [], touched: [], gone: [], unproven: [{ path: printable(runPath), reason: error.message }] };
+    const unproven = [{ path: printable(runPath), reason: error.message }];
+    return { state: { proven: [], touched: [], gone: [], unproven }, leavesOthers: false };
   }
 }

@@ -21,7 +21,7 @@ describe('clean', () => {
     expect(answer.exitCode).toBe(0);
     const result = documentOf(answer) as CleanResult;
     expect(result).toMatchObject({ runPath: run, deleted: false, refused: [], files: 2, bytes: 3 });
-    expect(result.interlocks.map(({ ok }) => ok)).toEqual(Array.from({ length: 15 }, () => true));
+    expect(result.interlocks.map(({ ok }) => ok)).toEqual(Array.from({ length: 16 }, () => true));
     expect(existsSync(join(run, 'a.txt'))).toBe(true);
     expect(statesOf(await lab.cli('status', run, '--json'))).toEqual(['verified']);
   });

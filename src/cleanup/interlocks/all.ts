@@ -1,5 +1,6 @@
 import type { Interlock } from '../../machines/job-types.js';
 import { NOTHING_LOCAL, type CleanupPolicy, type PassFacts, type SceneFacts } from './facts.js';
+import { foldersWritable } from './of-folders.js';
 import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';
 import { noExtraFiles, sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
@@ -16,6 +17,7 @@ export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: Clea
   notEmpty(scene),
   sourceUnchanged(scene),
   nothingUnproven(scene),
+  foldersWritable(scene),
   noOpenWriters(scene.openWriters, passes.now),
   targetReachable(scene),
   sealCurrent(scene),

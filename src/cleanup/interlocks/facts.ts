@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import type { Evidence, Kept } from '../../machines/job-types.js';
+import { NOTHING_LOCKED, type LockLook } from '../locked/find-locked.js';
 import type { WriterLook } from '../open-writers.js';
 
 export type CleanupPolicy = Config['nasCleanup'];
@@ -51,6 +52,7 @@ export interface SceneFacts {
   readonly changed: readonly Kept[];
   readonly unproven: readonly Kept[];
   readonly source: SourceLook;
+  readonly locks: LockLook;
   readonly openWriters: WriterLook;
   readonly files: number;
   /** Who said that the run may go though it holds no files, and why; `null` where nobody did. */
@@ -60,12 +62,13 @@ export interface SceneFacts {
 /** What is seen of a run where there is nothing to look at. */
 export const NOTHING_LOCAL: Pick<
   SceneFacts,
-  'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'openWriters'
+  'revocations' | 'blocked' | 'changed' | 'unproven' | 'source' | 'locks' | 'openWriters'
 > = {
   revocations: [],
   blocked: null,
   changed: [],
   unproven: [],
   source: { byTimes: 0, byContent: 0, unread: 0 },
+  locks: NOTHING_LOCKED,
   openWriters: { writers: [], untold: 0, quietMs: null },
 };

@@ -16,6 +16,7 @@ const INTERLOCKS = [
   ...[
     'source_unchanged',
     'nothing_unproven',
+    'folders_writable',
     'no_open_writers',
     'target_reachable',
     'seal_current',

@@ -111,7 +111,7 @@ it('all together let exactly the proven files go', async () => {
   const { result, job } = await scene.clean();
   expect(failing(result)).toEqual([]);
   expect(result).toMatchObject({ deleted: true, refused: [], files: 5 });
-  expect(result.interlocks).toHaveLength(15);
+  expect(result.interlocks).toHaveLength(16);
   expect(job.state).toBe('cleaned');
   const cache = ['.exlab-wizard/', '.exlab-wizard/checksums.sha256', '.exlab-wizard/creation.json'];
   expect(listing(scene.run)).toEqual(cache);

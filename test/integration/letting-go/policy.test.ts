@@ -13,7 +13,7 @@ it('cleanup.enabled: false leaves the run verified, and says so', async () => {
   const { deletion } = await client.explain(scene.run);
   expect(deletion).toMatchObject({
     allowed: false,
-    interlocks: [{ name: 'cleanup_enabled', ok: false }, ...Array<object>(15).fill({})],
+    interlocks: [{ name: 'cleanup_enabled', ok: false }, ...Array<object>(16).fill({})],
   });
   await expect(client.clean(scene.run)).rejects.toMatchObject({ code: 'not_allowed' });
   expect(snapshot(scene.run)).toEqual(before);

@@ -38,7 +38,7 @@ it('the log line and the journal have file count, bytes and the passes that allo
   const history = await client.history(scene.run);
   expect(history.at(-1)).toMatchObject({ event: 'cleanup.succeeded', detail: said });
   const intent = history.find(({ event }) => event === 'interlocks.satisfied')!;
-  expect(intent.detail['interlocks']).toHaveLength(15);
+  expect(intent.detail['interlocks']).toHaveLength(16);
   const invocations = (intent.detail['passes'] as { invocation: string }[]).map(({ invocation }) => invocation);
   expect(new Set(invocations).size).toBe(2);
 });

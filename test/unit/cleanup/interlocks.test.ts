@@ -1,5 +1,6 @@
 import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/all.js';
 import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
+import { foldersWritable } from '#dist/cleanup/interlocks/of-folders.js';
 import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
 import {
@@ -10,6 +11,7 @@ import {
   targetUnchanged,
 } from '#dist/cleanup/interlocks/of-target.js';
 import { noOpenWriters } from '#dist/cleanup/interlocks/of-writers.js';
+import { NOTHING_LOCKED, type LockedPath } from '#dist/cleanup/locked/find-locked.js';
 import { describe, expect, it } from 'vitest';
 
 const HOUR = 3_600_000;
@@ -43,6 +45,7 @@ const SCENE: SceneFacts = {
   changed: [],
   unproven: [],
   source: { byTimes: 3, byContent: 0, unread: 0 },
+  locks: NOTHING_LOCKED,
   openWriters: { writers: [], untold: 0, quietMs: null },
   files: 3,
   emptyAllowed: null,
@@ -51,6 +54,7 @@ const SCENE: SceneFacts = {
 };
 const NEVER: PassFacts = { ...PASSES, passes: 0, evidence: null, lastPassAt: null, ageMs: 0, expiresAt: null };
 const WRITER = { path: 'a.txt', pid: 7, program: 'acquire', how: 'open' } as const;
+const LOCKED: LockedPath = { path: '/data/Run 1/deep', why: 'denied', mode: 0o555, uid: 7 };
 const kept = [{ path: 'a.txt', reason: 'a new file' }];
 
 describe('each interlock holds on one side of its edge only', () => {
@@ -117,6 +121,11 @@ describe('each interlock holds on one side of its edge only', () => {
       noExtraFiles({ ...SCENE, extra: ['b.txt'], extraAllowed: 'ada' }),
       noExtraFiles({ ...SCENE, extra: ['b.txt'] }),
     ],
+    [
+      'folders_writable',
+      foldersWritable(SCENE),
+      foldersWritable({ ...SCENE, locks: { ...NOTHING_LOCKED, locked: [LOCKED] } }),
+    ],
     ['nothing_unproven', nothingUnproven(SCENE), nothingUnproven({ ...SCENE, unproven: kept })],
   ];
 
@@ -126,9 +135,9 @@ describe('each interlock holds on one side of its edge only', () => {
   });
 });
 
-it('there are fifteen, each with a name of its own and words for what was measured and what is required', () => {
+it('there are sixteen, each with a name of its own and words for what was measured and what is required', () => {
   const all = allInterlocks(PASSES, SCENE, POLICY);
-  expect(new Set(all.map(({ name }) => name)).size).toBe(15);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(16);
   expect(all.filter(({ ok }) => !ok)).toEqual([]);
   for (const { measured, required } of all) expect([measured, required].join().length).toBeGreaterThan(5);
 });
