@@ -13,7 +13,9 @@ async function oneDisk() {
   await execa('truncate', ['-s', '64M', image]);
   await execa('mkfs.ext4', ['-q', '-F', '-m', '0', image]);
   await execa('mount', ['-o', 'loop', image, lab.local]);
-  onTestFinished(async () => void (await execa('umount', ['--lazy', lab.local])));
+  onTestFinished(async () => {
+    await execa('umount', ['--lazy', lab.local]);
+  });
   const runs = join(lab.local, 'runs');
   for (const name of ['runs', 'state', 'tmp']) mkdirSync(join(lab.local, name));
   const transport = { type: 'mount', path: lab.nas };
