@@ -38,7 +38,8 @@ export class DiskReserve {
   async refill(): Promise<void> {
     if (lstatSync(this.#file, { throwIfNoEntry: false }) !== undefined) return;
     if (this.#room() < ROOM_FOR_RESERVE_BYTES) return;
-    const fresh = `${this.#file}.${process.pid}.new`;
+    // One name for all: what a process that was killed left of it is written over.
+    const fresh = `${this.#file}.new`;
     try {
       const handle = await open(fresh, 'w', 0o600);
       // Random: a file system may keep zeros or holes without a block.

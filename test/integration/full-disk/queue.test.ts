@@ -1,21 +1,15 @@
 import { existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { documentOf, statesOf, Workplace } from '../cli-workplace.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts, mountExt4Below } from '../mount/mounting.js';
 import { fillUp } from './full-disk.js';
 
 /** A workstation with one disk, which holds the runs, the queue and the temporary files. */
 async function oneDisk() {
   const lab = new Workplace();
-  const image = join(lab.root, 'disk.img');
-  await execa('truncate', ['-s', '64M', image]);
-  await execa('mkfs.ext4', ['-q', '-F', '-m', '0', image]);
-  await execa('mount', ['-o', 'loop', image, lab.local]);
-  onTestFinished(async () => {
-    await execa('umount', ['--lazy', lab.local]);
-  });
+  await mountExt4Below(lab.root, lab.local, '-m', '0');
   const runs = join(lab.local, 'runs');
   for (const name of ['runs', 'state', 'tmp']) mkdirSync(join(lab.local, name));
   const transport = { type: 'mount', path: lab.nas };

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
-import { it } from 'vitest';
+import { it, onTestFinished } from 'vitest';
 import type { Lab } from '../../support/lab.js';
 
 /** Mounts over `folder` until the test is over; what comes before is for `mount`. */
@@ -33,10 +34,21 @@ function mayMount(): boolean {
 
 /** A small ext4 of its own at `folder`, made with these further options. */
 export async function mountExt4(lab: Lab, folder: string, ...options: string[]): Promise<string> {
-  const image = lab.at('ext4.img');
+  return mount(lab, folder, '-o', 'loop', await makeExt4(lab.at('ext4.img'), options));
+}
+
+/** The same for a workplace of the command line, whose folder is `root`. */
+export async function mountExt4Below(root: string, folder: string, ...options: string[]): Promise<void> {
+  await execa('mount', ['-o', 'loop', await makeExt4(join(root, 'ext4.img'), options), folder]);
+  onTestFinished(async () => {
+    await execa('umount', ['--lazy', folder]);
+  });
+}
+
+async function makeExt4(image: string, options: readonly string[]): Promise<string> {
   await execa('truncate', ['-s', '64M', image]);
   await execa('mkfs.ext4', ['-q', '-F', ...options, image]);
-  return mount(lab, folder, '-o', 'loop', image);
+  return image;
 }
 
 /** What `folder` holds appears at `at` too, through a FUSE daemon, until the test is over. */
