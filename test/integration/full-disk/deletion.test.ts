@@ -38,6 +38,19 @@ describe.each(Object.entries(DISKS))('the disk of the run is full: %s', (_, { mo
   });
 });
 
+itMounts('a run of a full disk is proven, with its manifest on the NAS alone, and then deleted', async () => {
+  const { mount, fill } = DISKS['ext4 without a free block'];
+  const scene = await LettingGo.proven({
+    tree: TREE,
+    mounts: (lab) => mount(lab, lab.local),
+    prepare: (_, lab) => fill(lab.local),
+  });
+  expect(existsSync(scene.onNas('.exlab-wizard/checksums.sha256'))).toBe(true);
+  expect(existsSync(scene.at('.exlab-wizard/checksums.sha256'))).toBe(false);
+  const { job } = await scene.clean();
+  expect(job.state).toBe('cleaned');
+});
+
 describe('a disk that has no room for the trash', () => {
   const full = async (trashHours: number) => {
     const { mount, fill } = DISKS['ext4 without a free block'];
