@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeSocketFolder } from '#dist/transports/rsync/socket-folder.js';
 import { program } from '../../support/servers/programs.js';
 import { HAS_IPV6 } from '../../support/servers/ssh-server.js';
+import { DISKS } from '../full-disk/full-disk.js';
+import { itMounts } from '../mount/mounting.js';
 import { RsyncLab } from './rsync-lab.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -53,6 +55,19 @@ describe('a TMPDIR', () => {
     expect(job).toMatchObject({ state: 'failed', attempts: 0, lastError: { kind: 'not_configured' } });
     expect(job.lastError!.message).toContain('set TMPDIR');
   });
+
+  for (const accounts of ['gnu', 'rsync-only'] as const) {
+    for (const [disk, { mount, fill }] of Object.entries(DISKS)) {
+      itMounts(`on ${disk} keeps no run from its server (${accounts})`, async () => {
+        const lab = await RsyncLab.with(accounts);
+        const run = await lab.makeRun({ 'a.txt': 'a', 'empty/': '' });
+        await mount(lab, lab.at('full'));
+        fill(lab.at('full'));
+        vi.stubEnv('TMPDIR', lab.at('full'));
+        expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
+      });
+    }
+  }
 
   it('is named where no place can hold a socket', async () => {
     const lab = await RsyncLab.with('gnu');
