@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { canMakeUndeletable, HOSTILE_ACTS, makeUndeletable } from './hostile-acts.js';
-import { failing, LettingGo, lost } from './letting-go-lab.js';
+import { failing, LettingGo, lost, when } from './letting-go-lab.js';
 
 const harmful = Object.entries(HOSTILE_ACTS).filter(([, { told }]) => told !== undefined);
 const harmless = Object.entries(HOSTILE_ACTS).filter(([, { told }]) => told === undefined);
@@ -41,18 +41,21 @@ it.each(harmless)('after the proof %s: every byte is the proven one, and the run
   expect(lost(before, scene.contents())).toEqual([]);
 });
 
-it.skipIf(!canMakeUndeletable())('after the proof a file is made undeletable: it stays, and says why', async () => {
-  const scene = await LettingGo.proven();
-  const before = scene.contents();
-  makeUndeletable(scene, scene.at('deep/er/c.txt'));
+it.skipIf(!canMakeUndeletable())(
+  'once the interlocks hold a file is made undeletable: it stays, and says why',
+  async () => {
+    const scene = await LettingGo.proven();
+    const before = scene.contents();
+    const faults = when('after', 'intent', () => void makeUndeletable(scene, scene.at('deep/er/c.txt')));
 
-  const { result, job } = await scene.clean();
+    const { result, job } = await scene.clean({ faults });
 
-  expect(result).toMatchObject({
-    deleted: false,
-    refused: [{ path: 'deep/er/c.txt' }],
-  });
-  expect(result.refused[0]!.reason).toMatch(/EPERM/u);
-  expect(job).toMatchObject({ state: 'cleanup_eligible', waitingFor: [{ name: 'kept_files', ok: false }] });
-  expect(lost(before, scene.contents())).toEqual([]);
-});
+    expect(result).toMatchObject({
+      deleted: false,
+      refused: [{ path: 'deep/er/c.txt' }],
+    });
+    expect(result.refused[0]!.reason).toMatch(/EPERM/u);
+    expect(job).toMatchObject({ state: 'cleanup_eligible', waitingFor: [{ name: 'kept_files', ok: false }] });
+    expect(lost(before, scene.contents())).toEqual([]);
+  },
+);

@@ -26,7 +26,7 @@ describe('a new file in a partly released run', () => {
 });
 
 describe('a NAS that is damaged when part of the run has left the workstation', () => {
-  it.for([30, 60])('is healed where the file is still here, after %i hours', async (hours, { skip }) => {
+  it.for([50, 60])('is healed where the file is still here, after %i hours', async (hours, { skip }) => {
     const { lab, run, client, pass, loosen } = await partlyReleased(skip);
     await pass(1);
     flipBit(lab.onNas(run, STUCK));

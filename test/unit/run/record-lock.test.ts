@@ -95,7 +95,11 @@ describe('the lock of the record', () => {
       '--input-type=module',
       '--eval',
       `const { updateRecord } = await import(${built('run/record.js')});
-       await updateRecord(${JSON.stringify(run)}, () => process.kill(process.pid, 'SIGKILL'));`,
+       const { existsSync } = await import('node:fs');
+       await updateRecord(${JSON.stringify(run)}, () => {
+         if (existsSync(${JSON.stringify(`${record}.lock`)})) process.kill(process.pid, 'SIGKILL');
+         return [{ path: ['sync_status'], value: 'synced' }];
+       });`,
     ]);
     onTestFinished(() => void holder.kill('SIGKILL'));
     await new Promise((ended) => holder.on('exit', ended));
@@ -119,9 +123,10 @@ describe('the lock of the record', () => {
     const { run, record } = runWithRecord('{"count": 0}');
     let taken = false;
     await updateRecord(run, (current) => {
-      if (!taken) utimesSync(`${record}.lock`, 1, 1);
-      if (!taken) writeFileSync(record, '{"count": 7}');
+      if (taken || !existsSync(`${record}.lock`)) return increment(current);
       taken = true;
+      utimesSync(`${record}.lock`, 1, 1);
+      writeFileSync(record, '{"count": 7}');
       return increment(current);
     });
     expect((await readRecord(run)).raw).toEqual({ count: 8 });
