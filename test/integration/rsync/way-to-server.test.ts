@@ -56,17 +56,21 @@ describe('a TMPDIR', () => {
     expect(job.lastError!.message).toContain('set TMPDIR');
   });
 
-  for (const accounts of ['gnu', 'rsync-only'] as const) {
-    for (const [disk, { mount, fill }] of Object.entries(DISKS)) {
-      itMounts(`on ${disk} keeps no run from its server (${accounts})`, async () => {
-        const lab = await RsyncLab.with(accounts);
-        const run = await lab.makeRun({ 'a.txt': 'a', 'empty/': '' });
-        await mount(lab, lab.at('full'));
-        fill(lab.at('full'));
-        vi.stubEnv('TMPDIR', lab.at('full'));
-        expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
-      });
-    }
+  const FULL = [
+    ['gnu', 'tmpfs without a free page'],
+    ['gnu', 'tmpfs without a free inode'],
+    ['rsync-only', 'ext4 without a free block'],
+  ] as const;
+  for (const [accounts, disk] of FULL) {
+    itMounts(`on ${disk} keeps no run from its server (${accounts})`, async () => {
+      const { mount, fill } = DISKS[disk];
+      const lab = await RsyncLab.with(accounts);
+      const run = await lab.makeRun({ 'a.txt': 'a', 'empty/': '' });
+      await mount(lab, lab.at('full'));
+      fill(lab.at('full'));
+      vi.stubEnv('TMPDIR', lab.at('full'));
+      expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
+    });
   }
 
   it('is named where no place can hold a socket', async () => {
