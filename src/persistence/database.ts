@@ -51,7 +51,7 @@ export interface OpenDatabase {
  */
 export async function openDatabase(file: string, { drives = true } = {}): Promise<OpenDatabase> {
   const reserve = new DiskReserve(file);
-  const sqlite = await connectOnFullDisk(file, drives, reserve);
+  const sqlite = await connectWithReserve(file, drives, reserve);
   const guard = { file, reserve, assertUsable: (): void => undefined };
   const db = new Kysely<Schema>({ dialect: new ImmediateDialect(sqlite, guard) });
   try {
@@ -98,16 +98,15 @@ function notMigratedFurther(sqlite: SqliteDatabase.Database, file: string): () =
  * The first process on a queue needs blocks for SQLite's index of the log. On a full disk, one that works gets them from
  * the reserve. One that reads keeps the index in its memory, which needs the queue for itself alone.
  */
-async function connectOnFullDisk(
+async function connectWithReserve(
   file: string,
   drives: boolean,
   reserve: DiskReserve,
 ): Promise<SqliteDatabase.Database> {
-  const open = (alone: boolean): Promise<SqliteDatabase.Database> => connect(file, alone);
   try {
-    return await open(false).catch((error: unknown) => {
+    return await connect(file, false).catch((error: unknown) => {
       if (!reserve.isWhy(error) || (drives && !reserve.giveUp())) throw error;
-      return open(!drives);
+      return connect(file, !drives);
     });
   } catch (error) {
     throw reserve.isWhy(error) ? fullQueueDisk(file, error) : openError(file, error);

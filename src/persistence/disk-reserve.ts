@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { lstatSync, statfsSync, unlinkSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.js';
+import { isDiskFull, systemCode } from '../errors.js';
 
 /** What the first deletions write in the queue before they have freed anything is about half of it. */
 const RESERVE_BYTES = 1024 * 1024;
@@ -50,10 +50,10 @@ export class DiskReserve {
     }
   }
 
-  /** Whether SQLite failed for want of room: some of its errors do not tell. */
+  /** Whether SQLite failed for want of room, which some of its errors do not say. */
   isWhy(error: unknown): boolean {
     const code = systemCode(error) ?? '';
-    if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return true;
+    if (code === 'SQLITE_FULL' || isDiskFull(error)) return true;
     return /^SQLITE_(?:IOERR|CANTOPEN)/u.test(code) && this.#room() < FULL_BELOW_BYTES;
   }
 

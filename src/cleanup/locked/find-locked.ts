@@ -78,7 +78,7 @@ export async function findLocked(search: LockSearch): Promise<LockedPath[]> {
   return [...locked.values()].sort((a, b) => byCodePoint(a.path, b.path));
 }
 
-/** `null` where nothing stands, or where a folder above, which is told itself, lets nobody look. */
+/** `null` where nothing stands, or where a folder above, which is reported itself, may not be searched. */
 async function findStats(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);

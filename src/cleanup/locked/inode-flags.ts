@@ -22,7 +22,7 @@ interface FlagSearch {
 
 /**
  * What bears a flag, by path. Node has no call for it, and access(2) tells of `+i` only: one `lsattr` streams a whole run. Where
- * there is none, or the file system has no flags, nothing is told: the deletion itself is refused there.
+ * there is none, or the file system has no flags, none is found; the deletion itself fails then.
  */
 export async function findFlags({ trees, folders, purpose, signal }: FlagSearch): Promise<Map<string, InodeFlag>> {
   const flags = new Map<string, InodeFlag>();

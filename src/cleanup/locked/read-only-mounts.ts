@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A mount that lets nobody write. */
+/** A mount below which nothing can be written. */
 export interface ReadOnlyMount {
   readonly point: string;
   /** Its file system could be written to through another mount, as of a read-only bind mount. */
