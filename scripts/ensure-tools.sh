@@ -26,6 +26,7 @@ tcsh       tcsh
 fish       fish
 zsh        zsh
 mksh       mksh
+setfacl    acl
 bindfs     bindfs
 fusermount3 fuse3
 mkfs.exfat exfatprogs

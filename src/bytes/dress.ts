@@ -1,17 +1,23 @@
 import { closeSync, constants, fchmodSync, futimesSync, lstatSync, openSync, type BigIntStats } from 'node:fs';
 
-/** Gives a file that is in place already the mode and times of its source, if it has others. */
+/** Gives a file that is in place already the times of its source, and lets it run if its source does. */
 export function dressInPlace(path: string, mode: number, stat: BigIntStats): void {
-  const there = lstatSync(path, { bigint: true });
-  const modeDiffers = Number(there.mode & 0o7777n) !== mode;
-  if (!modeDiffers && microseconds(there.mtimeNs) === microseconds(stat.mtimeNs)) return;
+  const present = lstatSync(path, { bigint: true });
+  const presentMode = Number(present.mode & 0o7777n);
+  const wantedMode = withExecutability(presentMode, mode);
+  if (presentMode === wantedMode && microseconds(present.mtimeNs) === microseconds(stat.mtimeNs)) return;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    dress(fd, mode, stat);
+    if (presentMode !== wantedMode) tolerate(() => fchmodSync(fd, wantedMode));
+    setTimes(fd, stat);
   } finally {
     closeSync(fd);
   }
 }
+
+/** As rsync's `--executability` does it: whoever may read a file that can be executed at its source may execute it. */
+const withExecutability = (mode: number, sourceMode: number): number =>
+  (sourceMode & 0o111) === 0 || (mode & 0o111) !== 0 ? mode : mode | ((mode & 0o444) >> 2);
 
 const microseconds = (ns: bigint): bigint => (ns - (((ns % 1000n) + 1000n) % 1000n)) / 1000n;
 
@@ -24,9 +30,8 @@ export function secondsOf(ns: bigint): string {
   return String((whole + (whole < 0 ? -0.5 : 0.5)) / 1e6);
 }
 
-/** Mode and times of the source, as far as the share can hold them. */
-export function dress(fd: number, mode: number, stat: BigIntStats): void {
-  tolerate(() => fchmodSync(fd, mode));
+/** The times of the source, as far as the share can hold them. */
+export function setTimes(fd: number, stat: BigIntStats): void {
   tolerate(() => futimesSync(fd, secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)));
 }
 
@@ -35,7 +40,7 @@ const CANNOT_KEEP = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 /** What shares that keep no modes or times (SMB, exFAT) answer; the content is what the proof is about. */
 export const cannotKeep = (code: string | undefined): boolean => CANNOT_KEEP.has(code ?? '');
 
-function tolerate(act: () => void): void {
+export function tolerate(act: () => void): void {
   try {
     act();
   } catch (error) {

@@ -16,6 +16,7 @@ export interface PlaceTask {
   readonly target: string;
   /** The name under which it is written until it is whole. On the target's file system, unique to this push. */
   readonly partial: string;
+  /** The source's permissions. */
   readonly mode: number;
   readonly identity: FileIdentity;
   /** The source's SHA-256 if it was read before under the same identity. */

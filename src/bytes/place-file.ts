@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   constants,
   fstatSync,
@@ -13,8 +14,9 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
+import { targetMode, unlockedMode } from '../run/target-mode.js';
 import type { Control } from './control.js';
-import { dress, dressInPlace } from './dress.js';
+import { dressInPlace, setTimes, tolerate } from './dress.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
 import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
@@ -76,6 +78,7 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
   }
   if (!stat.isFile() || stat.size !== task.identity.size) return null;
   return on('target', () => {
+    unlock(task.target, Number(stat.mode));
     const { fd } = openDirect(task.target);
     try {
       return hashUncounted(fd, control);
@@ -83,6 +86,12 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
       closeSync(fd);
     }
   });
+}
+
+/** A file of another owner stays as it is; that it cannot be read, the read says. */
+function unlock(path: string, mode: number): void {
+  const unlocked = unlockedMode('file', mode);
+  if (unlocked !== null) tolerate(() => chmodSync(path, unlocked));
 }
 
 function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Control): string {
@@ -108,14 +117,15 @@ interface Copying {
 
 function copyBy(path: string, { source, stat, task, control }: Copying): string {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const partial = on('target', () => openSync(path, flags, 0o600));
+  // Not by a later `chmod`: that would undo what the umask or the folder's default ACL took away.
+  const partial = on('target', () => openSync(path, flags, targetMode('file', task.mode)));
   try {
     let sha256: string;
     try {
       sha256 = copyContent(source, partial, stat, control);
       requireListed(source, task);
       on('target', () => {
-        dress(partial, task.mode, stat);
+        setTimes(partial, stat);
         fsyncSync(partial);
       });
     } finally {

@@ -66,7 +66,7 @@ async function taskFor(
     source,
     target: join(into, path),
     partial: join(partials, String(index)),
-    mode: mode & 0o777,
+    mode,
     identity,
     sha256: null,
   };

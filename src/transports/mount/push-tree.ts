@@ -9,6 +9,7 @@ import { syncFolder } from '../../run/durable-write.js';
 import { printable } from '../../run/display.js';
 import { contentPath, type FileEntry, type FolderEntry, type LinkEntry, type RunEntry } from '../../run/entry.js';
 import { byCodePoint } from '../../run/order.js';
+import { targetMode, unlockedMode } from '../../run/target-mode.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { byteFailure } from './failures.js';
 import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partials.js';
@@ -16,7 +17,8 @@ import type { Patience } from './patience.js';
 import { findRefusal } from './refusal.js';
 import { assertNoTwins } from './twins.js';
 
-const OWNER_RWX = 0o700;
+/** The mode of a folder that is no part of the run. */
+const DEFAULT_FOLDER_MODE = 0o777;
 
 export interface PushPlan {
   readonly request: PushRequest;
@@ -42,8 +44,8 @@ export async function pushTree(plan: PushPlan, pool: BytePool): Promise<PushResu
     await patience.within(signal, async (moved) => {
       await renewPartials(plan.target, holds);
       await assertNoTwins(join(plan.target, PARTIALS), entries);
-      for (const path of foldersOf(entries)) {
-        await ensureFolder(join(plan.target, path)).catch((error: unknown) => fail(plan, error, 'folder', path));
+      for (const [path, mode] of foldersOf(entries)) {
+        await ensureFolder(join(plan.target, path), mode).catch((error: unknown) => fail(plan, error, 'folder', path));
         moved();
       }
     });
@@ -76,21 +78,21 @@ async function fail(
 }
 
 /** Every folder that an entry is or stands in, outermost first: files beside the record come without their folders. */
-function foldersOf(entries: readonly RunEntry[]): string[] {
-  const folders = new Set<string>();
-  for (const { kind, path } of entries) {
+function foldersOf(entries: readonly RunEntry[]): [path: string, mode: number][] {
+  const folders = new Map<string, number>();
+  for (const { path } of entries) {
     for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-      folders.add(path.slice(0, slash));
+      folders.set(path.slice(0, slash), DEFAULT_FOLDER_MODE);
     }
-    if (kind === 'folder') folders.add(path);
   }
-  return [...folders].sort(byCodePoint);
+  for (const entry of entries) if (entry.kind === 'folder') folders.set(entry.path, entry.mode);
+  return [...folders].sort(([a], [b]) => byCodePoint(a, b));
 }
 
-/** A real folder, writable for us while we fill it. A link in its place could lead the copy anywhere. */
-async function ensureFolder(path: string): Promise<void> {
+/** A real folder that its owner may fill. A link in its place could lead the copy anywhere. */
+async function ensureFolder(path: string, mode: number): Promise<void> {
   try {
-    await mkdir(path);
+    await mkdir(path, { mode: targetMode('folder', mode) });
     return;
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
@@ -102,7 +104,8 @@ async function ensureFolder(path: string): Promise<void> {
       `${printable(path)} is no folder on the target but one in the run; move it away, then retry`,
     );
   }
-  if ((there.mode & OWNER_RWX) !== OWNER_RWX) await chmod(path, (there.mode & 0o7777) | OWNER_RWX);
+  const unlocked = unlockedMode('folder', there.mode);
+  if (unlocked !== null) await tolerate(chmod(path, unlocked));
 }
 
 async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: BytePool): Promise<PushResult> {
@@ -113,7 +116,7 @@ async function placeAll(plan: PushPlan, files: readonly FileEntry[], pool: ByteP
     source: join(request.source, contentPath(file)),
     target: join(plan.target, file.path),
     partial: join(plan.target, PARTIALS, partialName(attempt, index)),
-    mode: file.mode & 0o777,
+    mode: file.mode,
     identity: file.identity,
     sha256: request.sha256Of(file),
   }));
@@ -200,7 +203,6 @@ async function settleFolders(
     const path = join(plan.target, folder.path);
     const seconds = secondsOf(BigInt(folder.mtimeNs));
     await tolerate(utimes(path, seconds, seconds));
-    await tolerate(chmod(path, folder.mode & 0o777));
     moved();
   }
 }

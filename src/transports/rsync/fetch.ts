@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/display.js';
+import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import type { Remote } from './remote.js';
@@ -24,6 +25,7 @@ export async function fetchFiles(
       '--from0',
       '--files-from=-',
       '--times',
+      ...RSYNC_TARGET_MODE,
       '--ignore-times',
       '--whole-file',
       `--timeout=${Math.max(1, Math.round(connection.silenceMs / 1000))}`,

@@ -1,6 +1,7 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
 import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
+import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { PushResult } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';
 import { planOf, sum, type Plan, type Pushing } from './push-plan.js';
@@ -15,7 +16,7 @@ const LASTING_BYTES = 64 * 1024 * 1024;
 /** Sends what is not there yet. What is there counts only by its content; size and time prove nothing. */
 export async function pushRun(pushing: Pushing): Promise<PushResult> {
   const { request, remote } = pushing;
-  const present = (await remote.list(request.target, request.signal)) ?? NOTHING;
+  const present = (await remote.unlockAndList(request.target, request.signal)) ?? NOTHING;
   const plan = await planOf(pushing, present);
   const base = { bytes: sum(plan.inPlace), files: plan.inPlace.length };
   let round: Round = { plan, base, resume: present.partials };
@@ -47,7 +48,7 @@ async function transfer({ request, remote, connection, copyLinks }: Pushing, rou
     '--from0',
     '--files-from=-',
     '--times',
-    '--perms',
+    ...RSYNC_TARGET_MODE,
     copyLinks ? '--copy-links' : '--links',
     '--ignore-times',
     // With a part of a file there, only what is missing of it is sent; else looking for parts costs more than it saves.

@@ -30,6 +30,8 @@ export interface Remote {
   probe(signal: AbortSignal): Promise<TargetProbe>;
   /** `null`: there is no such place. @throws NasSyncError `target_conflict` where something else stands there */
   list(target: string, signal: AbortSignal): Promise<ServerListing | null>;
+  /** Lets the account read and write first what it owns at the place: an earlier program may have locked it out. */
+  unlockAndList(target: string, signal: AbortSignal): Promise<ServerListing | null>;
   /** Which of these files, of equal size on both sides, hold the run's content there. */
   inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>>;
   hash(request: HashRequest): Promise<TargetListing>;

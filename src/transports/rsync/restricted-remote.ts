@@ -85,6 +85,11 @@ export class RestrictedRemote implements Remote {
     throw new NasSyncError('unknown', `${this.#connection.host}: rsync's list of ${printable(target)} cannot be read`);
   }
 
+  /** rsync changes no modes but those of what it sends: what is locked there stays so, and its list says it. */
+  unlockAndList(target: string, signal: AbortSignal): Promise<ServerListing | null> {
+    return this.list(target, signal);
+  }
+
   async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
     const { verdicts } = await this.#compared(request, files);
     return new Set(files.filter((file) => verdicts.get(file.path) === true).map((file) => file.path));
@@ -152,7 +157,7 @@ export class RestrictedRemote implements Remote {
       const keep = exclusive ? ['--ignore-existing'] : ['--ignore-times'];
       await this.#must({
         // Into the folder: rrsync would pin a file that is there, and rsync could not replace it.
-        args: ['--mkpath', '--perms', '--times', ...keep, file, `${this.#place(posix.dirname(path))}/`],
+        args: ['--mkpath', '--times', ...keep, file, `${this.#place(posix.dirname(path))}/`],
         target: posix.dirname(path),
         signal,
       });

@@ -75,6 +75,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 
 export const listScript = (opaque: readonly string[]): string => `${PLACE} ${finder(opaque)} ${LIST_HERE}`;
 
+/** A folder is unlocked before it is opened, so one at a time. What another account owns stays as it is. */
+const UNLOCK = `{ o '' -type d ! -perm -700 -exec chmod u+rwx {} \\; -o -type f ! -perm -600 -exec chmod u+rw {} + ; } 2>/dev/null;`;
+
+export const unlockedListScript = (opaque: readonly string[]): string =>
+  `${PLACE} ${finder(opaque)} ${UNLOCK} ${LIST_HERE}`;
+
 /** Writes the server's memory to its disks: what is read then, is there. */
 const FLUSH = '{ sync -f . 2>/dev/null || sync; };';
 

@@ -90,6 +90,11 @@ export class ShellRemote implements Remote {
     return (await this.#listed(target, signal, script))?.listing ?? null;
   }
 
+  async unlockAndList(target: string, signal: AbortSignal): Promise<ServerListing | null> {
+    const script = scripts.unlockedListScript(foreignNames(this.#volatile, []));
+    return (await this.#listed(target, signal, script))?.listing ?? null;
+  }
+
   async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
     const { target, signal } = request;
     const sized = files.map(({ path, identity }) => ({ path, size: identity.size }));
