@@ -78,7 +78,7 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
   }
   if (!stat.isFile() || stat.size !== task.identity.size) return null;
   return on('target', () => {
-    unlock(task.target, Number(stat.mode));
+    unlock(task.target, stat.mode);
     const { fd } = openDirect(task.target);
     try {
       return hashUncounted(fd, control);

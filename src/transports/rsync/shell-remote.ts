@@ -85,14 +85,12 @@ export class ShellRemote implements Remote {
     return this.#probed(await this.#askProbe(signal));
   }
 
-  async list(target: string, signal: AbortSignal): Promise<ServerListing | null> {
-    const script = scripts.listScript(foreignNames(this.#volatile, []));
-    return (await this.#listed(target, signal, script))?.listing ?? null;
+  async list(target: string, signal: AbortSignal, script = scripts.listScript): Promise<ServerListing | null> {
+    return (await this.#listed(target, signal, script(foreignNames(this.#volatile, []))))?.listing ?? null;
   }
 
-  async unlockAndList(target: string, signal: AbortSignal): Promise<ServerListing | null> {
-    const script = scripts.unlockedListScript(foreignNames(this.#volatile, []));
-    return (await this.#listed(target, signal, script))?.listing ?? null;
+  unlockAndList(target: string, signal: AbortSignal): Promise<ServerListing | null> {
+    return this.list(target, signal, scripts.unlockedListScript);
   }
 
   async inPlace(request: PushRequest, files: readonly FileEntry[]): Promise<ReadonlySet<string>> {
