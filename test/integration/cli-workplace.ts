@@ -5,7 +5,7 @@ import { execa, execaNode, type Options } from 'execa';
 import { createRecord, type BlockedView, type JobView } from 'nas-sync';
 import { expect, onTestFinished } from 'vitest';
 
-const MAIN = join(import.meta.dirname, '../../dist/cli/main.js');
+const MAIN = join(import.meta.dirname, '../../dist/command/nas-sync.js');
 
 /** Its colours and places must not depend on where the tests run. */
 const CLEAN = { NO_COLOR: '', NAS_SYNC_CONFIG: '', NAS_SYNC_DEBUG: '', TERM: 'xterm' };

@@ -49,8 +49,32 @@ describe('the packed package', () => {
 
   it('brings its command', async () => {
     const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
-    const { stdout } = await execa(join(host, 'node_modules/nas-sync/dist/cli/main.js'), ['--version']);
+    const { stdout } = await execa(join(host, 'node_modules/nas-sync/dist/command/nas-sync.js'), ['--version']);
     expect(stdout).toBe(version);
+  });
+
+  it('syncs a run by its command, which starts worker threads of its own', async () => {
+    const at = (...names: string[]) => join(host, 'by-command', ...names);
+    await mkdir(at('data/Run_1'), { recursive: true });
+    await mkdir(at('nas'));
+    await writeFile(at('data/Run_1/a.tif'), 'pixels');
+    await writeFile(
+      at('config.yaml'),
+      `database: ${at('queue.db')}\nequipment:\n  - { id: SCOPE, local_root: ${at('data')}, transport: { type: mount, path: ${at('nas')} } }\n`,
+    );
+    const nasSync = (...args: string[]) =>
+      execa(join(host, 'node_modules/nas-sync/dist/command/nas-sync.js'), ['--config', at('config.yaml'), ...args]);
+    await nasSync('adopt', at('data/Run_1'));
+    await nasSync('sync', at('data/Run_1'));
+    expect(await readFile(at('nas/Run_1/a.tif'), 'utf8')).toBe('pixels');
+  });
+
+  it('holds the licences of the packages that its command contains', async () => {
+    const folder = join(host, 'node_modules/nas-sync/dist/command');
+    const licences = await readFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['commander', 'execa', 'kysely', 'xstate', 'yaml', 'zod']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, 'mu'));
+    }
   });
 
   it('syncs a run, worker threads and all', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { createRecord, type JobView } from 'nas-sync';
 
-const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/command/nas-sync.js', import.meta.url));
 
 /** A lab on disk that is only spoken to as an operator does: by the command line, in processes of its own. */
 export class CliLab {

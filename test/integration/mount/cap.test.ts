@@ -28,7 +28,7 @@ it('holds the cap inside one large file', async () => {
 
 it('is not slowed by a cap where nothing has to be sent', async () => {
   const lab = new Lab({ uploadMbps: 8 });
-  const run = await lab.makeRun({ 'a.bin': noise(2 * MIB) });
+  const run = await lab.makeRun({ 'a.bin': noise(4 * MIB) });
   await lab.sync(run);
 
   const again = lab.open({ database: lab.at('another.db') });
@@ -36,5 +36,5 @@ it('is not slowed by a cap where nothing has to be sent', async () => {
   await lab.sync(run, again);
 
   expect(await lab.copied(run, again)).toEqual([0]);
-  expect(performance.now() - began).toBeLessThan(1500);
+  expect(performance.now() - began).toBeLessThan(3000);
 });
