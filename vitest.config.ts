@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
+          globalSetup: './test/support/bundle-children.ts',
           testTimeout: 5 * MINUTE_MS,
           hookTimeout: 5 * MINUTE_MS,
           // Real servers on a busy machine: a test that needed a second try is named at the end, and is to be mended.

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { CHILD, DeletionLab, manyFiles } from '../support/deletion-lab.js';
+import { DELETION_CHILD } from '../support/bundle-children.js';
+import { DeletionLab, manyFiles } from '../support/deletion-lab.js';
 import { listing, sha256sumCheck } from '../support/lab.js';
 import { replayedJobs } from '../support/replayed.js';
 
@@ -85,7 +86,7 @@ describe('a process that is put to sleep in the middle of a deletion', () => {
     const { lab, run, config } = await laid(1);
     const kill = { moment: 'before unlink', nth: 20, signal: 'SIGSTOP' };
     const told = { config, database: lab.at('queue.db'), at: null, hours: 0, kill, count: true };
-    const sleeper = execa(process.execPath, [CHILD, JSON.stringify(told)], { reject: false });
+    const sleeper = execa(process.execPath, [DELETION_CHILD, JSON.stringify(told)], { reject: false });
     lab.atEnd(async () => sleeper.kill('SIGKILL'));
     await isAsleep(sleeper.pid);
     expect(filesIn(run), 'the one at hand waits in the record folder').toBe(FILES - 20);
@@ -106,7 +107,7 @@ describe('a process that is put to sleep in the middle of a deletion', () => {
     const { lab, run, config } = await laid(1);
     const kill = { moment: 'before unlink', nth: 20, signal: 'SIGSTOP' };
     const told = { config, database: lab.at('queue.db'), at: null, hours: 0, kill };
-    const sleeper = execa(process.execPath, [CHILD, JSON.stringify(told)], { reject: false });
+    const sleeper = execa(process.execPath, [DELETION_CHILD, JSON.stringify(told)], { reject: false });
     lab.atEnd(async () => sleeper.kill('SIGKILL'));
     await isAsleep(sleeper.pid);
     const next = lab.open({ config });

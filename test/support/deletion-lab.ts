@@ -1,13 +1,12 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { asideName } from '#dist/cleanup/moved-aside.js';
 import { execa } from 'execa';
 import { NasSyncClient, type ConfigInput, type JobView } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
+import { DELETION_CHILD } from './bundle-children.js';
 import { Lab, listing, noise, type Tree } from './lab.js';
 
-export const CHILD = fileURLToPath(new URL('../crash/deletion-child.js', import.meta.url));
 export const TRASH = '.exlab-wizard/.nas-sync-trash';
 export const HOUR = 3_600_000;
 export const T0 = Date.UTC(2026, 0, 1);
@@ -76,7 +75,7 @@ export class DeletionLab extends Lab {
   /** A process of its own, until nothing is due; rejects if it ended otherwise than it was to. */
   async child({ config, at = T0, hours = 0, kill, count = false }: ChildRun) {
     const told = { config, database: this.at('queue.db'), at, hours, kill, count };
-    const { stdout, signal, exitCode, stderr } = await execa(process.execPath, [CHILD, JSON.stringify(told)], {
+    const { stdout, signal, exitCode, stderr } = await execa(process.execPath, [DELETION_CHILD, JSON.stringify(told)], {
       reject: false,
     });
     if (kill === undefined ? exitCode !== 0 : signal !== 'SIGKILL') {
