@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
 
+/** Tests of the tests: a fault is put into a machine or a transport, and one of their tests must fail. */
+const MUTANTS = ['test/**/mutants.test.ts'];
+
 /** These start processes, kill them and wait for them. */
 const SLOW = ['test/crash/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/contract/transports/**/*.test.ts'];
 
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: SLOW,
+          exclude: [...SLOW, ...MUTANTS],
           testTimeout: MINUTE_MS / 2,
           hookTimeout: MINUTE_MS / 2,
         },
@@ -26,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
+          exclude: MUTANTS,
           globalSetup: './test/support/bundle-children.ts',
           testTimeout: 5 * MINUTE_MS,
           hookTimeout: 5 * MINUTE_MS,
@@ -33,6 +37,7 @@ export default defineConfig({
           retry: process.env['CI'] === undefined ? 0 : 1,
         },
       },
+      { test: { name: 'mutants', include: MUTANTS, testTimeout: 5 * MINUTE_MS } },
     ],
   },
 });
