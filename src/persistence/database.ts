@@ -11,6 +11,7 @@ import { otherHashMigration } from './migrations/0002-other-hash.js';
 import { lettingGoMigration } from './migrations/0003-letting-go.js';
 import { historyMigration } from './migrations/0004-history.js';
 import { namesMigration } from './migrations/0005-names.js';
+import { modesMigration } from './migrations/0006-modes.js';
 import {
   assertOwnTables,
   assertQueueFile,
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   '0003-letting-go': lettingGoMigration,
   '0004-history': historyMigration,
   '0005-names': namesMigration,
+  '0006-modes': modesMigration,
 };
 
 /** Short: it blocks the whole thread, and the one who holds the lock may be another client on it. See withPatience. */

@@ -12,7 +12,7 @@ export interface FileDigest extends FileIdentity {
   readonly other: Digest | null;
 }
 
-/** Nine columns a row stay well below SQLite's 32,766 bound values. */
+/** Ten columns a row stay well below SQLite's 32,766 bound values. */
 const ROWS_PER_INSERT = 2000;
 
 export function* inChunks<T>(items: readonly T[], size = ROWS_PER_INSERT): Generator<readonly T[]> {

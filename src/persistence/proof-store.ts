@@ -1,9 +1,14 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { Evidence } from '../machines/job-types.js';
 import { byCodePoint } from '../run/order.js';
-import type { ShapeEntry } from '../run/shape.js';
+import type { ShapeEntryWithMode } from '../run/shape.js';
 import { digestColumns, digestOf, inChunks, type FileDigest } from './digest-store.js';
 import type { Schema } from './schema.js';
+
+/** A file, and the permission bits that it had on the workstation: remembered for a restore, and no part of what is proven. */
+export interface ProvenFile extends FileDigest {
+  readonly mode: number | null;
+}
 
 /** A pass as plain data. Only `verify/` may turn it into something that permits a deletion. */
 export interface NewProof {
@@ -27,8 +32,8 @@ export interface NewProof {
   readonly excluded: number;
   /** When it was made by the clock that nobody sets, in ms. */
   readonly steadyAt: number;
-  readonly shape: readonly ShapeEntry[];
-  readonly files: readonly FileDigest[];
+  readonly shape: readonly ShapeEntryWithMode[];
+  readonly files: readonly ProvenFile[];
 }
 
 export interface StoredProof extends Omit<NewProof, 'files' | 'shape'> {
@@ -39,8 +44,8 @@ export interface StoredProof extends Omit<NewProof, 'files' | 'shape'> {
 export interface ProofContents {
   readonly proof: StoredProof;
   /** By path, in code point order. */
-  readonly files: readonly FileDigest[];
-  readonly shape: readonly ShapeEntry[];
+  readonly files: readonly ProvenFile[];
+  readonly shape: readonly ShapeEntryWithMode[];
 }
 
 export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Promise<void> {
@@ -77,13 +82,17 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
   for (const chunk of inChunks(proof.shape)) {
     await trx
       .insertInto('proof_shapes')
-      .values(chunk.map(({ path, kind, linkTo }) => ({ proof_id: proof.proofId, path, kind, link_to: linkTo })))
+      .values(
+        chunk.map(({ path, kind, linkTo, mode, mtimeNs }) => ({
+          ...{ proof_id: proof.proofId, path, kind, link_to: linkTo, mode, mtime_ns: mtimeNs },
+        })),
+      )
       .execute();
   }
   for (const chunk of inChunks(proof.files)) {
     await trx
       .insertInto('proof_files')
-      .values(chunk.map((file) => ({ proof_id: proof.proofId, ...digestColumns(file) })))
+      .values(chunk.map((file) => ({ proof_id: proof.proofId, ...digestColumns(file), mode: file.mode })))
       .execute();
   }
 }
@@ -136,20 +145,20 @@ export class ProofStore {
       proof,
       files: [...files.values()].sort((a, b) => byCodePoint(a.path, b.path)),
       shape: shape
-        .map(({ path, kind, link_to: linkTo }) => ({ path, kind, linkTo }))
+        .map(({ path, kind, link_to: linkTo, mode, mtime_ns: mtimeNs }) => ({ path, kind, linkTo, mode, mtimeNs }))
         .sort((a, b) => byCodePoint(a.path, b.path)),
     };
   }
 
   /** The files that the job's newest proof names, by path; empty where there is no proof. */
-  async provenFiles(jobId: string): Promise<Map<string, FileDigest>> {
+  async provenFiles(jobId: string): Promise<Map<string, ProvenFile>> {
     const rows = await this.#db
       .selectFrom('proof_files')
       .innerJoin('proofs', 'proofs.proof_id', 'proof_files.proof_id')
       .where('proofs.job_id', '=', jobId)
       .selectAll('proof_files')
       .execute();
-    return new Map(rows.map((row) => [row.path, digestOf(row)]));
+    return new Map(rows.map((row) => [row.path, { ...digestOf(row), mode: row.mode }]));
   }
 }
 

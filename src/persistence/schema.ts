@@ -136,6 +136,8 @@ interface DigestsTable extends DigestColumns {
 
 interface ProofFilesTable extends DigestColumns {
   proof_id: string;
+  /** The permission bits (`0o7777`) that it had here; `null` in proofs from before this was kept. */
+  mode: number | null;
 }
 
 interface ProofShapesTable {
@@ -143,6 +145,9 @@ interface ProofShapesTable {
   path: string;
   kind: ShapeEntry['kind'];
   link_to: string;
+  /** A folder's permission bits here; `null` for a link, and in proofs from before this was kept. */
+  mode: number | null;
+  mtime_ns: string | null;
 }
 
 interface SteadyClockTable {

@@ -10,11 +10,21 @@ export interface FileIdentity {
   readonly ino: string;
 }
 
+/**
+ * What a proof remembers of an entry that left, or that a deletion changed: the workstation cannot tell it any more.
+ * `null` where the proof does not know it either.
+ */
+export interface Remembered {
+  readonly mode: number | null;
+  readonly mtimeNs: string | null;
+}
+
 /** Paths are relative to the run, separated by `/`, and byte for byte what the directory holds (valid UTF-8). */
 export interface FileEntry {
   readonly kind: 'file';
   readonly path: string;
   readonly mode: number;
+  readonly remembered?: Pick<Remembered, 'mode'>;
   /** Of the file that holds the content. */
   readonly identity: FileIdentity;
   /** Set where a link stands at `path` and is followed: its text, and the run's file that it leads to. */
@@ -29,6 +39,7 @@ export interface FolderEntry {
   readonly path: string;
   readonly mode: number;
   readonly mtimeNs: string;
+  readonly remembered?: Remembered;
 }
 
 /** A symbolic link whose target lies inside the run. `linkTo` is its text, unresolved. */

@@ -9,8 +9,15 @@ export interface ShapeEntry {
   readonly linkTo: string;
 }
 
+/** The same, with what a folder had on the workstation. No seal covers that; `null` where it is not known, or of a link. */
+export interface ShapeEntryWithMode extends ShapeEntry {
+  readonly mode: number | null;
+  readonly mtimeNs: string | null;
+}
+
 /** In the order of the entries. */
-export const shapeOf = (entries: readonly RunEntry[]): ShapeEntry[] => entries.flatMap((entry) => shapeOfEntry(entry));
+export const shapeOf = (entries: readonly RunEntry[]): ShapeEntryWithMode[] =>
+  entries.flatMap((entry) => shapeOfEntry(entry));
 
 /** SHA-256 over names, kinds and link texts: what a digest of files does not see. Hex. */
 export function shapeSha256(shape: readonly ShapeEntry[]): string {
@@ -19,8 +26,13 @@ export function shapeSha256(shape: readonly ShapeEntry[]): string {
   return hash.digest('hex');
 }
 
-function shapeOfEntry(entry: RunEntry): ShapeEntry[] {
-  if (entry.kind === 'folder') return [{ kind: 'folder', path: entry.path, linkTo: '' }];
-  if (entry.kind === 'link') return [{ kind: 'link', path: entry.path, linkTo: entry.linkTo }];
-  return entry.followed === undefined ? [] : [{ kind: 'followed', path: entry.path, linkTo: entry.followed.linkTo }];
+function shapeOfEntry(entry: RunEntry): ShapeEntryWithMode[] {
+  const { path } = entry;
+  if (entry.kind === 'folder') {
+    const { mode, mtimeNs } = entry.remembered ?? entry;
+    return [{ kind: 'folder', path, linkTo: '', mode, mtimeNs }];
+  }
+  if (entry.kind === 'link') return [{ kind: 'link', path, linkTo: entry.linkTo, mode: null, mtimeNs: null }];
+  if (entry.followed === undefined) return [];
+  return [{ kind: 'followed', path, linkTo: entry.followed.linkTo, mode: null, mtimeNs: null }];
 }

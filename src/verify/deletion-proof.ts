@@ -1,8 +1,7 @@
 import type { JobContext } from '../machines/job-types.js';
-import type { FileDigest } from '../persistence/digest-store.js';
-import type { ProofContents, StoredProof } from '../persistence/proof-store.js';
+import type { ProofContents, ProvenFile, StoredProof } from '../persistence/proof-store.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
-import { shapeSha256, type ShapeEntry } from '../run/shape.js';
+import { shapeSha256, type ShapeEntryWithMode } from '../run/shape.js';
 import { manifestSha256Of } from './manifest-text.js';
 import { contentKeyOf } from './proof.js';
 
@@ -15,8 +14,8 @@ export class DeletionProof {
   /** The passes that the policy counts, oldest first; the last one made this proof. */
   readonly passes: readonly StoredProof[];
   /** By path. A link in whose place a file was copied is in `shape` too. */
-  readonly files: ReadonlyMap<string, FileDigest>;
-  readonly shape: ReadonlyMap<string, ShapeEntry>;
+  readonly files: ReadonlyMap<string, ProvenFile>;
+  readonly shape: ReadonlyMap<string, ShapeEntryWithMode>;
 
   private constructor({ proof, files, shape }: ProofContents, passes: readonly StoredProof[]) {
     this.proof = proof;

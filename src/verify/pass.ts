@@ -1,7 +1,7 @@
 import type { BytePool } from '../bytes/byte-pool.js';
 import { NasSyncError } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
-import type { FileDigest } from '../persistence/digest-store.js';
+import type { ProvenFile } from '../persistence/proof-store.js';
 import type { Digest } from '../run/digest.js';
 import { summarizeWalk, type FileEntry, type RunWalk } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
@@ -48,7 +48,7 @@ export interface Sides {
   readonly walk: RunWalk;
   /** Names in the run folder that are no part of it; a folder counts once. */
   readonly excluded: number;
-  readonly files: readonly FileDigest[];
+  readonly files: readonly ProvenFile[];
   readonly evidence: Evidence;
   readonly method: string;
 }
@@ -152,10 +152,10 @@ function ignoreSourceTrouble(error: unknown): void {
   if (!isSourceTrouble(error)) throw error;
 }
 
-function digestsOf(walk: RunWalk, book: DigestBook): FileDigest[] {
+function digestsOf(walk: RunWalk, book: DigestBook): ProvenFile[] {
   return filesOf(walk).map((file) => {
     const digest = book.read(file);
     if (digest === null) throw new NasSyncError('unknown', `${file.path} was not read; this is a fault of nas-sync`);
-    return digest;
+    return { ...digest, mode: (file.remembered ?? file).mode };
   });
 }

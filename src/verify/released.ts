@@ -1,8 +1,7 @@
-import type { FileDigest } from '../persistence/digest-store.js';
-import type { ProofContents } from '../persistence/proof-store.js';
+import type { ProofContents, ProvenFile } from '../persistence/proof-store.js';
 import { summarizeWalk, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
 import { byCodePoint } from '../run/order.js';
-import type { ShapeEntry } from '../run/shape.js';
+import type { ShapeEntryWithMode } from '../run/shape.js';
 
 /** What of a run may have left the workstation by our own hand: everything that its proof names. */
 export type Released = Pick<ProofContents, 'files' | 'shape'> | null;
@@ -15,14 +14,33 @@ export function withReleased(walk: RunWalk, released: Released): RunWalk {
   const files = released.files.map((file) => fileEntry(file, shape.get(file.path)));
   const others = released.shape.filter(({ kind }) => kind !== 'followed').map(shapeEntry);
   const gone = [...files, ...others].filter(({ path }) => !here.has(path));
-  const entries = [...walk.entries, ...gone].sort((a, b) => byCodePoint(a.path, b.path));
+  const stayed = walk.entries.map((entry) => asRemembered(entry, shape.get(entry.path)));
+  const entries = [...stayed, ...gone].sort((a, b) => byCodePoint(a.path, b.path));
   return summarizeWalk(entries, walk.refused);
 }
 
-function fileEntry({ path, size, mtimeNs, ctimeNs, dev, ino }: FileDigest, shape: ShapeEntry | undefined): FileEntry {
-  const entry: FileEntry = { kind: 'file', path, mode: 0o644, identity: { size, mtimeNs, ctimeNs, dev, ino } };
+/**
+ * Each deletion in a folder moves its time, and who unlocks it for that gives it another mode: of a folder that stayed, the
+ * proof's time counts, and of both modes what they share.
+ */
+function asRemembered(entry: RunEntry, known: ShapeEntryWithMode | undefined): RunEntry {
+  if (entry.kind !== 'folder' || known?.kind !== 'folder') return entry;
+  const mode = known.mode === null ? entry.mode : known.mode & entry.mode;
+  return { ...entry, remembered: { mode, mtimeNs: known.mtimeNs } };
+}
+
+/** Where the proof does not know a mode or time, the entry has one all the same; `remembered` says that it is made up. */
+function fileEntry(
+  { path, size, mtimeNs, ctimeNs, dev, ino, mode }: ProvenFile,
+  shape: ShapeEntryWithMode | undefined,
+): FileEntry {
+  const identity = { size, mtimeNs, ctimeNs, dev, ino };
+  const made = { kind: 'file' as const, path, identity };
+  const entry: FileEntry = mode === null ? { ...made, mode: 0o644, remembered: { mode } } : { ...made, mode };
   return shape?.kind === 'followed' ? { ...entry, followed: { linkTo: shape.linkTo, file: path } } : entry;
 }
 
-const shapeEntry = ({ path, kind, linkTo }: ShapeEntry): RunEntry =>
-  kind === 'folder' ? { kind: 'folder', path, mode: 0o755, mtimeNs: '0' } : { kind: 'link', path, linkTo };
+const shapeEntry = ({ path, kind, linkTo, mode, mtimeNs }: ShapeEntryWithMode): RunEntry =>
+  kind === 'folder'
+    ? { kind: 'folder', path, mode: mode ?? 0o755, mtimeNs: mtimeNs ?? '0', remembered: { mode, mtimeNs } }
+    : { kind: 'link', path, linkTo };

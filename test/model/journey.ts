@@ -130,8 +130,11 @@ export const proofOf = (jobId: string, name: string): NewProof => ({
   stableSha256: 'd'.repeat(64),
   excluded: 0,
   steadyAt: 3,
-  shape: [{ path: 'sub', kind: 'folder', linkTo: '' }],
+  shape: [{ path: 'sub', kind: 'folder', linkTo: '', mode: 0o755, mtimeNs: '5' }],
   files: [
-    { path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4', sha256: 'a'.repeat(64), other: null },
+    {
+      ...{ path: 'a.tif', size: 4, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4' },
+      ...{ sha256: 'a'.repeat(64), other: null, mode: 0o640 },
+    },
   ],
 });

@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { openDatabase } from '#dist/persistence/database.js';
+import { transact } from '#dist/persistence/immediate-dialect.js';
+import { insertProof, type NewProof } from '#dist/persistence/proof-store.js';
 import { openStore } from '#dist/persistence/store.js';
 import { expect, onTestFinished, test } from 'vitest';
+import { proofOf } from '../../model/journey.js';
 
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'nas-sync-upgrade-'));
@@ -11,10 +15,21 @@ function emptyFolder(): string {
   return folder;
 }
 
+/** Takes the queue back to the release before modes were remembered. */
+function beforeModes(db: Sqlite.Database): void {
+  db.exec(`
+    ALTER TABLE proof_files DROP COLUMN mode;
+    ALTER TABLE proof_shapes DROP COLUMN mode;
+    ALTER TABLE proof_shapes DROP COLUMN mtime_ns;
+    DELETE FROM kysely_migration WHERE name > '0005-names';
+  `);
+}
+
 /** Takes the queue back to what the first migration made of it. */
 function asOfTheFirstRelease(file: string): void {
   const db = new Sqlite(file);
   db.exec('ALTER TABLE digests DROP COLUMN other_hash; ALTER TABLE proof_files DROP COLUMN other_hash');
+  beforeModes(db);
   db.exec(`
     ALTER TABLE proofs DROP COLUMN steady_at;
     ALTER TABLE proofs DROP COLUMN seq;
@@ -35,6 +50,14 @@ function asOfTheFirstRelease(file: string): void {
     DELETE FROM kysely_migration WHERE name > '0001-queue';
   `);
   db.close();
+}
+
+async function jobIn(file: string): Promise<string> {
+  const store = await openStore(file);
+  const place = { targetPlace: 'nas', targetPath: 'run', nasPath: null };
+  const { job } = await store.jobs.add({ runPath: '/run', equipmentId: 'LANE', ...place, at: 1 });
+  await store.close();
+  return job.jobId;
 }
 
 test('a queue of the first release keeps what it has read, with no other hash', async () => {
@@ -58,3 +81,43 @@ test('a queue of the first release keeps what it has read, with no other hash', 
 
   expect(await store.digests.load(job.jobId)).toEqual([{ ...read, other: null }]);
 });
+
+test('a proof gives back the modes and times that it remembers, each where it was, and none for a link', async () => {
+  const file = join(emptyFolder(), 'queue.db');
+  const jobId = await jobIn(file);
+  const [one] = proofOf(jobId, 'p').files;
+  const files = [0o600, 0o100755, null, 0].map((mode, index) => ({ ...one!, path: `f${index}`, mode }));
+  const folder = { path: 'd', kind: 'folder', linkTo: '', mode: 0o2750, mtimeNs: '1700000000123456789' } as const;
+  const link = { path: 'l', kind: 'link', linkTo: 'f0', mode: null, mtimeNs: null } as const;
+  const proof: NewProof = { ...proofOf(jobId, 'p'), files, shape: [folder, link] };
+  await stored(file, proof);
+
+  const store = await openStore(file);
+  onTestFinished(() => store.close());
+
+  expect(await store.proofs.newest(jobId)).toMatchObject({ files, shape: [folder, link] });
+});
+
+test('a proof of a release that remembered no modes is whole, and knows none', async () => {
+  const file = join(emptyFolder(), 'queue.db');
+  const jobId = await jobIn(file);
+  const proof = proofOf(jobId, 'p');
+  await stored(file, proof);
+  const raw = new Sqlite(file);
+  beforeModes(raw);
+  raw.close();
+
+  const store = await openStore(file);
+  onTestFinished(() => store.close());
+
+  expect(await store.proofs.newest(jobId)).toMatchObject({
+    files: proof.files.map((known) => ({ ...known, mode: null })),
+    shape: proof.shape.map((known) => ({ ...known, mode: null, mtimeNs: null })),
+  });
+});
+
+async function stored(file: string, proof: NewProof): Promise<void> {
+  const { db, close } = await openDatabase(file);
+  await transact(db, (trx) => insertProof(trx, proof));
+  await close();
+}

@@ -9,10 +9,17 @@ import { shapeSha256 } from '#dist/run/shape.js';
 
 const HASH = 'a'.repeat(64);
 const IDENTITY = { mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
-const FILES = ['a.txt', 'sub/b.txt'].map((path) => ({ ...IDENTITY, path, size: 5, sha256: HASH, other: null }));
+const FILES = ['a.txt', 'sub/b.txt'].map((path) => ({
+  ...IDENTITY,
+  path,
+  size: 5,
+  sha256: HASH,
+  other: null,
+  mode: null,
+}));
 const SHAPE = [
-  { path: 'l', kind: 'link', linkTo: 'a.txt' },
-  { path: 'sub', kind: 'folder', linkTo: '' },
+  { path: 'l', kind: 'link', linkTo: 'a.txt', mode: null, mtimeNs: null },
+  { path: 'sub', kind: 'folder', linkTo: '', mode: null, mtimeNs: null },
 ] as const;
 
 export const passAt = (madeAt: number, proofId = `proof-${madeAt}`): StoredProof => ({

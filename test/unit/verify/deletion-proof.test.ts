@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FileDigest } from '#dist/persistence/digest-store.js';
-import type { ProofContents, StoredProof } from '#dist/persistence/proof-store.js';
+import type { ProofContents, ProvenFile, StoredProof } from '#dist/persistence/proof-store.js';
 import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
-import { shapeSha256, type ShapeEntry } from '#dist/run/shape.js';
+import { shapeSha256, type ShapeEntryWithMode } from '#dist/run/shape.js';
 import { DeletionProof } from '#dist/verify/deletion-proof.js';
 import { manifestText } from '#dist/verify/manifest-text.js';
 import { describe, expect, it } from 'vitest';
 
-const file = (path: string, sha256: string): FileDigest => ({
+const file = (path: string, sha256: string): ProvenFile => ({
   path,
   size: 4,
   mtimeNs: '1',
@@ -16,9 +15,10 @@ const file = (path: string, sha256: string): FileDigest => ({
   ino: '1',
   sha256: sha256.repeat(64),
   other: null,
+  mode: 0o644,
 });
 const FILES = [file('a', 'a'), file('b', 'b')];
-const SHAPE: ShapeEntry[] = [{ path: 'd', kind: 'folder', linkTo: '' }];
+const SHAPE: ShapeEntryWithMode[] = [{ path: 'd', kind: 'folder', linkTo: '', mode: 0o755, mtimeNs: '1' }];
 
 const pass = (proofId: string, changes: Partial<StoredProof> = {}): StoredProof => ({
   proofId,
