@@ -6,7 +6,7 @@ import { foldersAbove } from '../run/entry.js';
 import { parseManifest } from '../run/manifest.js';
 import { byCodePoint } from '../run/order.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
-import type { ShapeEntry } from '../run/shape.js';
+import type { ShapeEntryWithMode } from '../run/shape.js';
 
 export interface ExpectedFile {
   readonly kind: 'file';
@@ -15,6 +15,8 @@ export interface ExpectedFile {
   /** `null` where only a manifest tells of the file. */
   readonly size: number | null;
   readonly mtimeNs: string | null;
+  /** The permission bits that it had here. */
+  readonly mode: number | null;
 }
 
 export interface ExpectedLink {
@@ -28,6 +30,9 @@ export interface ExpectedLink {
 export interface ExpectedFolder {
   readonly kind: 'folder';
   readonly path: string;
+  /** `null` where the proof is of a release that remembered neither. */
+  readonly mode: number | null;
+  readonly mtimeNs: string | null;
 }
 
 export type Expected = ExpectedFile | ExpectedLink | ExpectedFolder;
@@ -47,12 +52,12 @@ export function fromProof({ proof, files, shape }: ProofContents): ExpectedRun {
   const replaced = new Set(rest.map(({ path }) => path));
   const kept = files
     .filter(({ path }) => !replaced.has(path))
-    .map(({ path, size, sha256, mtimeNs }) => ({ kind: 'file' as const, path, size, sha256, mtimeNs }));
+    .map(({ path, size, sha256, mtimeNs, mode }) => ({ kind: 'file' as const, path, size, sha256, mtimeNs, mode }));
   return { entries: inOrder([...kept, ...rest]), manifestSha256: proof.manifestSha256 };
 }
 
-function fromShape({ path, kind, linkTo }: ShapeEntry, files: ReadonlySet<string>): Expected[] {
-  if (kind === 'folder') return [{ kind, path }];
+function fromShape({ path, kind, linkTo, mode, mtimeNs }: ShapeEntryWithMode, files: ReadonlySet<string>): Expected[] {
+  if (kind === 'folder') return [{ kind, path, mode, mtimeNs }];
   if (kind === 'link') return [{ kind, path, linkTo, brings: null }];
   const leadsTo = posix.join(posix.dirname(path), linkTo);
   return files.has(leadsTo) ? [{ kind: 'link', path, linkTo, brings: leadsTo }] : [];
@@ -69,7 +74,9 @@ export function fromManifest(data: Uint8Array): ExpectedRun {
     const folder = foldersAbove(path).find((above) => paths.has(above));
     if (folder !== undefined) throw bad(`names "${printable(folder)}" as a file and as a folder`);
   }
-  const files = lines.map(({ path, sha256 }) => ({ kind: 'file' as const, path, sha256, size: null, mtimeNs: null }));
+  const files = lines.map(({ path, sha256 }) => ({
+    ...{ kind: 'file' as const, path, sha256, size: null, mtimeNs: null, mode: null },
+  }));
   return { entries: inOrder(files), manifestSha256: null };
 }
 

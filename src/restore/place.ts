@@ -6,15 +6,15 @@ import { drain } from '../run/drain.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/held-folder.js';
 import { within } from '../run/within.js';
-import type { ExpectedFile, ExpectedFolder, ExpectedLink } from './expected.js';
+import type { ExpectedFile, ExpectedLink } from './expected.js';
 import type { Staging } from './staging.js';
 import { thereAt } from './survey.js';
 
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** Something took the name, or stands on the way to it, since the first look. */
 const TAKEN = new Set(['EEXIST', 'ENOTDIR', 'ELOOP', 'EISDIR']);
-/** File systems that keep no times of that kind. */
-const NO_TIMES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+/** File systems that keep no modes, or no times of that kind. */
+const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 const AT_ONCE = 8;
 
 export interface Placing {
@@ -28,7 +28,7 @@ export interface Placing {
 /** Gives files that were found right their names, durably. */
 export async function placeFiles(files: readonly ExpectedFile[], staging: Staging, placing: Placing): Promise<void> {
   const settled = async (file: ExpectedFile): Promise<readonly ExpectedFile[]> => {
-    await settle(await staging.at(file.path), file);
+    await settle(await staging.at(file.path), file, staging);
     return [];
   };
   await drain(files, settled, { limit: AT_ONCE });
@@ -47,19 +47,9 @@ export async function placeLinks(links: readonly ExpectedLink[], placing: Placin
   await syncFolders(placing.root, links);
 }
 
-export async function makeFolders(
-  folders: readonly ExpectedFolder[],
-  { root, onTaken }: Pick<Placing, 'root' | 'onTaken'>,
-): Promise<void> {
-  const make = async (_: ExpectedFolder, folder: HeldFolder, name: string): Promise<void> =>
-    (await folder.enterNew(name)).close();
-  await placeEach(folders, { root, onTaken, onPlaced: () => undefined, overwrite: false }, make);
-  await syncFolders(root, folders);
-}
-
-async function placeEach<T extends { readonly path: string }>(
+export async function placeEach<T extends { readonly path: string }>(
   items: readonly T[],
-  { root, onPlaced, onTaken }: Omit<Placing, 'onPlaced'> & { readonly onPlaced: (item: T) => void },
+  { root, onPlaced, onTaken }: Pick<Placing, 'root' | 'onTaken'> & { readonly onPlaced: (item: T) => void },
   place: (item: T, folder: HeldFolder, name: string) => Promise<void>,
 ): Promise<void> {
   const lost = ({ path }: T, error: unknown): void => {
@@ -82,20 +72,30 @@ async function placeEach<T extends { readonly path: string }>(
   });
 }
 
-/** Its time, and its bytes on disk: after the name there must be nothing left to lose. */
-async function settle(staged: string, { mtimeNs }: ExpectedFile): Promise<void> {
+/**
+ * Its mode, its time, and its bytes on disk: after the name there must be nothing left to lose, and nobody may find it who
+ * could not read it in the run. What its proof does not know of, is closed as any new file is.
+ */
+async function settle(staged: string, { mode, mtimeNs }: ExpectedFile, staging: Staging): Promise<void> {
   const handle = await open(staged, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
+    const known = mode ?? (await handle.stat()).mode & (await staging.usualMode());
+    await unlessNotKept(handle.chmod(known & 0o777));
     if (mtimeNs !== null) {
       const seconds = secondsOf(BigInt(mtimeNs));
-      await handle.utimes(seconds, seconds).catch((error: unknown) => {
-        if (!NO_TIMES.has(systemCode(error) ?? '')) throw error;
-      });
+      await unlessNotKept(handle.utimes(seconds, seconds));
     }
     await handle.sync();
   } finally {
     await handle.close();
   }
+}
+
+/** What a file system cannot hold is no failure of a restore. */
+export async function unlessNotKept(change: Promise<void>): Promise<void> {
+  await change.catch((error: unknown) => {
+    if (!NOT_KEPT.has(systemCode(error) ?? '')) throw error;
+  });
 }
 
 async function nameFile(staged: string, file: string, overwrite: boolean): Promise<void> {
@@ -111,7 +111,7 @@ async function nameFile(staged: string, file: string, overwrite: boolean): Promi
   } catch (error) {
     if (!NO_HARD_LINKS.has(systemCode(error) ?? '')) throw error;
     // Here only opening can refuse a name that is taken; what is renamed over is our own empty file.
-    await (await open(file, 'wx')).close();
+    await (await open(file, 'wx', 0o600)).close();
     await rename(staged, file);
     return;
   }
@@ -124,10 +124,11 @@ const isLink = async (file: string): Promise<boolean> =>
     () => false,
   );
 
-const taken = (file: string): Error => Object.assign(new Error(`${file} is no file`), { code: 'EEXIST' });
+export const taken = (path: string): Error =>
+  Object.assign(new Error(`something else stands at ${path}`), { code: 'EEXIST' });
 
 /** Each folder that got a name, and those above it that may be new. */
-async function syncFolders(root: HeldFolder, items: readonly { readonly path: string }[]): Promise<void> {
+export async function syncFolders(root: HeldFolder, items: readonly { readonly path: string }[]): Promise<void> {
   const folders = new Set(items.flatMap(({ path }) => foldersAbove(path)));
   await within(root, ['.', ...[...folders].map((folder) => `${folder}/.`)], {
     pathOf: (path) => path,

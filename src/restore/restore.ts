@@ -4,10 +4,11 @@ import type { TransferProgress } from '../transports/transport.js';
 import type { Engine } from '../scheduler/engine.js';
 import { destinationOf } from './destination.js';
 import { expect } from './expect.js';
-import type { Expected, ExpectedFile, ExpectedFolder, ExpectedLink } from './expected.js';
+import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
 import { haul } from './haul.js';
 import { meet } from './meet.js';
-import { makeFolders, placeFiles, placeLinks, type Placing } from './place.js';
+import { finishFolders, makeFolders, planFolders, type FolderPlan } from './folders.js';
+import { placeFiles, placeLinks, type Placing } from './place.js';
 import { bringRecord } from './record-files.js';
 import { requireRoom } from './room.js';
 import { assertNoneStale } from './stale.js';
@@ -59,13 +60,17 @@ export async function restoreRun(
     const found = await look(restoring, entries, expected.entries);
     if (!tally.hasConflicts) {
       const record = files.length === 0 ? { manifestSha256: expected.manifestSha256 } : null;
-      await write(restoring, [...found.absent, ...(overwrite ? found.different : [])], record);
+      const written = writtenOf(found, overwrite);
+      await write(restoring, written, planFolders(written, found, expected.entries), record);
     }
     return tally.result(to);
   } finally {
     tally.end();
   }
 }
+
+const writtenOf = ({ absent, different }: Survey, overwrite: boolean): readonly Expected[] =>
+  overwrite ? [...absent, ...different] : absent;
 
 async function look(
   { engine, run, to, overwrite, signal, tally }: Restoring,
@@ -76,7 +81,7 @@ async function look(
   try {
     const surveying = { pool: engine.pool, signal, onProgress: (progress: TransferProgress) => tally.moved(progress) };
     const found = await survey(root, to, entries, surveying);
-    const written = [...found.absent, ...(overwrite ? found.different : [])];
+    const written = writtenOf(found, overwrite);
     await assertNoneStale(
       root,
       to,
@@ -99,6 +104,7 @@ async function look(
 async function write(
   { engine, run, to, overwrite, signal, tally }: Restoring,
   entries: readonly Expected[],
+  plan: FolderPlan,
   record: { readonly manifestSha256: string | null } | null,
 ): Promise<void> {
   const files = entries.filter((entry): entry is ExpectedFile => entry.kind === 'file');
@@ -112,10 +118,7 @@ async function write(
       onPlaced: (entry) => tally.restore(entry),
       onTaken: (path) => tally.conflict(path),
     };
-    await makeFolders(
-      entries.filter((entry): entry is ExpectedFolder => entry.kind === 'folder'),
-      placing,
-    );
+    const begun = await makeFolders(plan, placing);
     const staging = await Staging.open(to, root);
     try {
       await haul(files, {
@@ -134,6 +137,7 @@ async function write(
     } finally {
       await staging.remove();
     }
+    await finishFolders(root, begun);
   } finally {
     await root.close();
   }

@@ -21,6 +21,7 @@ export class Staging {
   readonly #folder: HeldFolder;
   readonly #name: string;
   readonly #madeAbove: boolean;
+  #usualMode: Promise<number> | null = null;
 
   private constructor(path: string, root: HeldFolder, above: HeldFolder, folder: HeldFolder, madeAbove: boolean) {
     this.path = path;
@@ -59,12 +60,28 @@ export class Staging {
     return this.#folder.at(path);
   }
 
+  /**
+   * The bits of a mode that this process gives to what is new. Node tells its umask only by setting another for a moment, in
+   * which a thread beside may make a file; and where a folder has a default list of access, no umask counts.
+   */
+  usualMode(): Promise<number> {
+    return (this.#usualMode ??= this.#tryMode());
+  }
+
   async remove(): Promise<void> {
     await this.#folder.close();
     await rm(await this.#above.at(this.#name), { recursive: true, force: true, maxRetries: 2 });
     await this.#above.close();
     // It stays where the record was brought back, or somebody put something there.
     if (this.#madeAbove) await rmdir(await this.#root.at(RECORD_FOLDER)).catch(() => undefined);
+  }
+
+  async #tryMode(): Promise<number> {
+    const tried = await this.#folder.at(temporaryName());
+    await mkdir(tried, { mode: 0o777 });
+    const { mode } = await lstat(tried);
+    await rmdir(tried);
+    return mode & 0o777;
   }
 }
 

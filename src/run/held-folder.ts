@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat, mkdir, open, readlink, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readlink, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 
@@ -62,9 +62,23 @@ export class HeldFolder {
       if ((await placeOf(this.#handle)) !== this.#place) throw notTheSame(this.#place);
       return `${descriptor(this.#handle)}/${name}`;
     }
-    const now = await folderAt(this.#path);
-    if (now.dev !== this.#was.dev || now.ino !== this.#was.ino) throw notTheSame(this.#path);
-    return join(this.#path, name);
+    return join(await this.#verified(), name);
+  }
+
+  async stat(): Promise<BigIntStats> {
+    return this.#handle === null ? folderAt(await this.#verified()) : this.#handle.stat({ bigint: true });
+  }
+
+  /** Exactly this mode: neither an umask nor what the folder had counts. */
+  async chmod(mode: number): Promise<void> {
+    await (this.#handle === null ? chmod(await this.#verified(), mode) : this.#handle.chmod(mode));
+  }
+
+  /** Of its last access and change, in seconds as {@link FileHandle.utimes} takes them. */
+  async setTime(seconds: string): Promise<void> {
+    await (this.#handle === null
+      ? utimes(await this.#verified(), seconds, seconds)
+      : this.#handle.utimes(seconds, seconds));
   }
 
   /** Makes what was named or unnamed in it survive a power cut, where the system can do that. */
@@ -74,6 +88,13 @@ export class HeldFolder {
 
   async close(): Promise<void> {
     await this.#handle?.close();
+  }
+
+  /** Its path, where the system holds no folder for us, and it still leads to this one. */
+  async #verified(): Promise<string> {
+    const now = await folderAt(this.#path);
+    if (now.dev !== this.#was.dev || now.ino !== this.#was.ino) throw notTheSame(this.#path);
+    return this.#path;
   }
 }
 

@@ -26,7 +26,7 @@ const walk = (entries: readonly RunEntry[]): RunWalk => ({ entries, refused: [],
 function remembered(entries: readonly RunEntry[]): Record<string, unknown> {
   const seen = withReleased(walk(entries), RELEASED).entries;
   const files = seen.filter((entry) => entry.kind === 'file');
-  return Object.fromEntries([
+  return Object.fromEntries<unknown>([
     ...files.map((entry) => [entry.path, (entry.remembered ?? entry).mode]),
     ...shapeOf(seen).map(({ path, mode, mtimeNs }) => [path, [mode, mtimeNs]]),
   ]);
