@@ -1,5 +1,6 @@
-import { lstat, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dressFolders, OWNER, PERMISSIONS, type FolderDress } from '../bytes/dress-folders.js';
 import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
@@ -34,12 +35,12 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
 }
 
 /**
- * Puts everything in the trash back to its place in the run, and makes these folders again. Where something stands now,
- * it stays in the trash and is told.
+ * Puts everything in the trash back to its place in the run, and makes these folders again, as they were. Where something
+ * stands now, it stays in the trash and is told.
  */
 export async function bringBack(
   runPath: string,
-  folders: readonly string[],
+  folders: readonly FolderDress[],
 ): Promise<{ files: number; kept: readonly Kept[] }> {
   const run = await HeldFolder.open(runPath);
   try {
@@ -55,14 +56,15 @@ export async function bringBack(
 async function moveBack(
   run: HeldFolder,
   trash: HeldFolder,
-  { walk, folders }: { walk: Awaited<ReturnType<typeof walkRun>>; folders: readonly string[] },
+  { walk, folders }: { walk: Awaited<ReturnType<typeof walkRun>>; folders: readonly FolderDress[] },
 ): Promise<{ files: number; kept: Kept[] }> {
   const kept: Kept[] = [];
   const keep = (path: string, error: unknown): void => {
     kept.push({ path: printable(path), reason: `it stays in the trash (${systemCode(error) ?? String(error)})` });
   };
   let files = 0;
-  for (const folder of folders) await below(run, `${folder}/`, async () => undefined).catch(() => undefined);
+  const made: FolderDress[] = [];
+  for (const folder of folders) if (await makeAgain(run, folder)) made.push(folder);
   const entries = walk.entries.filter(({ kind }) => kind !== 'folder');
   await within(trash, entries, {
     pathOf: ({ path }) => path,
@@ -76,11 +78,21 @@ async function moveBack(
       }
     },
   });
+  await dressFolders(run, made);
   await removeEmpty(trash, walk.entries.filter(({ kind }) => kind === 'folder').toReversed());
   return { files, kept };
 }
 
-/** The folder that holds `path` below `root`, made if need be. A path that ends in `/` is a folder itself. */
+/** `false` where something stands there, or nothing can be made: what belongs there stays in the trash then. */
+async function makeAgain(run: HeldFolder, { path, mode }: FolderDress): Promise<boolean> {
+  const options = mode === null ? {} : { mode: (mode & PERMISSIONS) | OWNER };
+  return below(run, path, async (above, name) => mkdir(await above.at(name), options)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The folder that holds `path` below `root`, made if need be. */
 async function below(
   root: HeldFolder,
   path: string,

@@ -2,18 +2,14 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { secondsOf } from '../bytes/dress.js';
+import { OWNER, PERMISSIONS, SET_GROUP, unlessNotKept } from '../bytes/dress-folders.js';
 import { systemCode } from '../errors.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/held-folder.js';
-import { within } from '../run/within.js';
 import type { Expected, ExpectedFolder } from './expected.js';
-import { placeEach, syncFolders, taken, unlessNotKept, type Placing } from './place.js';
+import { placeEach, syncFolders, taken, type Placing } from './place.js';
 import type { Survey } from './survey.js';
 
-const PERMISSIONS = 0o777;
-/** What a restore itself needs of a folder as long as it puts something there. */
-const OWNER = 0o700;
-const SET_GROUP = 0o2000;
 /** Marks a folder that a restore has made and not finished: no other state has to be kept for the next one to know it. */
 const STICKY = 0o1000;
 
@@ -42,7 +38,8 @@ export function planFolders(
 
 /**
  * Makes the folders that are missing, open to nobody to whom they were not. Those that are there stay as they are, but for
- * the ones that the run left or an earlier restore made. Gives what {@link finishFolders} has to finish.
+ * the ones that the run left or an earlier restore made. Gives what
+ * is to be dressed in the end.
  */
 export async function makeFolders(
   { folders, receiving }: FolderPlan,
@@ -111,34 +108,3 @@ const isUnfinished = (now: number, mode: number): boolean =>
 /** As far as we can set a time. */
 const hasTimeOf = ({ mtimeNs: now }: BigIntStats, { mtimeNs }: ExpectedFolder): boolean =>
   mtimeNs !== null && secondsOf(now) === secondsOf(BigInt(mtimeNs));
-
-/** Gives folders the modes and times that they had in the run, when nothing more is put there. */
-export async function finishFolders(root: HeldFolder, folders: readonly ExpectedFolder[]): Promise<void> {
-  await within(root, folders.toReversed(), {
-    pathOf: ({ path }) => path,
-    act: async (folder, above, name) => {
-      try {
-        await finish(await above.enter(name), folder);
-      } catch (error) {
-        if (!GONE.has(systemCode(error) ?? '')) throw error;
-      }
-    },
-    onLost: () => undefined,
-  });
-}
-
-/** Somebody took it away meanwhile. */
-const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
-
-async function finish(held: HeldFolder, { mode, mtimeNs }: ExpectedFolder): Promise<void> {
-  try {
-    if (mode !== null) {
-      // The group of what is made there is the destination's own matter: a folder in it inherits that.
-      const inherited = Number((await held.stat()).mode) & SET_GROUP;
-      await unlessNotKept(held.chmod((mode & PERMISSIONS) | inherited));
-    }
-    if (mtimeNs !== null) await unlessNotKept(held.setTime(secondsOf(BigInt(mtimeNs))));
-  } finally {
-    await held.close();
-  }
-}

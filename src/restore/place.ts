@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { link, open, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { secondsOf } from '../bytes/dress.js';
+import { PERMISSIONS, unlessNotKept } from '../bytes/dress-folders.js';
 import { systemCode } from '../errors.js';
 import { drain } from '../run/drain.js';
 import { foldersAbove } from '../run/entry.js';
@@ -13,8 +14,6 @@ import { thereAt } from './survey.js';
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** Something took the name, or stands on the way to it, since the first look. */
 const TAKEN = new Set(['EEXIST', 'ENOTDIR', 'ELOOP', 'EISDIR']);
-/** File systems that keep no modes, or no times of that kind. */
-const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 const AT_ONCE = 8;
 
 export interface Placing {
@@ -80,7 +79,7 @@ async function settle(staged: string, { mode, mtimeNs }: ExpectedFile, staging: 
   const handle = await open(staged, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const known = mode ?? (await handle.stat()).mode & (await staging.usualMode());
-    await unlessNotKept(handle.chmod(known & 0o777));
+    await unlessNotKept(handle.chmod(known & PERMISSIONS));
     if (mtimeNs !== null) {
       const seconds = secondsOf(BigInt(mtimeNs));
       await unlessNotKept(handle.utimes(seconds, seconds));
@@ -89,13 +88,6 @@ async function settle(staged: string, { mode, mtimeNs }: ExpectedFile, staging: 
   } finally {
     await handle.close();
   }
-}
-
-/** What a file system cannot hold is no failure of a restore. */
-export async function unlessNotKept(change: Promise<void>): Promise<void> {
-  await change.catch((error: unknown) => {
-    if (!NOT_KEPT.has(systemCode(error) ?? '')) throw error;
-  });
 }
 
 async function nameFile(staged: string, file: string, overwrite: boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import { dressFolders } from '../bytes/dress-folders.js';
 import { makeFolder } from '../run/make-folder.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import type { TransferProgress } from '../transports/transport.js';
@@ -7,7 +8,7 @@ import { expect } from './expect.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
 import { haul } from './haul.js';
 import { meet } from './meet.js';
-import { finishFolders, makeFolders, planFolders, type FolderPlan } from './folders.js';
+import { makeFolders, planFolders, type FolderPlan } from './folders.js';
 import { placeFiles, placeLinks, type Placing } from './place.js';
 import { bringRecord } from './record-files.js';
 import { requireRoom } from './room.js';
@@ -137,7 +138,7 @@ async function write(
     } finally {
       await staging.remove();
     }
-    await finishFolders(root, begun);
+    await dressFolders(root, begun);
   } finally {
     await root.close();
   }

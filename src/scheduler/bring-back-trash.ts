@@ -6,7 +6,7 @@ export async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> 
   const { jobId, runPath } = job;
   if (!(await hasTrash(runPath))) return;
   const contents = await engine.store.proofs.newest(jobId);
-  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder').map(({ path }) => path);
+  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder');
   const { files, kept } = await bringBack(runPath, folders);
   engine.logger.warn({ jobId, runPath, files, kept }, `${files} files came back from the trash`);
 }

@@ -26,10 +26,9 @@ const walk = (entries: readonly RunEntry[]): RunWalk => ({ entries, refused: [],
 function remembered(entries: readonly RunEntry[]): Record<string, unknown> {
   const seen = withReleased(walk(entries), RELEASED).entries;
   const files = seen.filter((entry) => entry.kind === 'file');
-  return Object.fromEntries<unknown>([
-    ...files.map((entry) => [entry.path, (entry.remembered ?? entry).mode]),
-    ...shapeOf(seen).map(({ path, mode, mtimeNs }) => [path, [mode, mtimeNs]]),
-  ]);
+  const told: [string, unknown][] = files.map((entry) => [entry.path, (entry.remembered ?? entry).mode]);
+  for (const { path, mode, mtimeNs } of shapeOf(seen)) told.push([path, [mode, mtimeNs]]);
+  return Object.fromEntries(told);
 }
 
 describe('what the next proof of a run that left remembers', () => {
