@@ -70,15 +70,7 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       seq: sql<number>`(SELECT COALESCE(MAX(seq), 0) + 1 FROM proofs WHERE job_id = ${proof.jobId})`,
     })
     .execute();
-  // The passes stay as a chain; only the newest needs its files.
-  for (const table of ['proof_files', 'proof_shapes'] as const) {
-    await trx
-      .deleteFrom(table)
-      .where('proof_id', 'in', (query) =>
-        query.selectFrom('proofs').select('proof_id').where('job_id', '=', proof.jobId),
-      )
-      .execute();
-  }
+  await forgetEarlier(trx, 'proof_files', proof);
   for (const chunk of inChunks(proof.shape)) {
     await trx
       .insertInto('proof_shapes')
@@ -89,12 +81,49 @@ export async function insertProof(trx: Transaction<Schema>, proof: NewProof): Pr
       )
       .execute();
   }
+  await keepFolderTimes(trx, proof);
+  await forgetEarlier(trx, 'proof_shapes', proof);
   for (const chunk of inChunks(proof.files)) {
     await trx
       .insertInto('proof_files')
       .values(chunk.map((file) => ({ proof_id: proof.proofId, ...digestColumns(file), mode: file.mode })))
       .execute();
   }
+}
+
+/** The passes stay as a chain; only the newest needs its files. */
+async function forgetEarlier(
+  trx: Transaction<Schema>,
+  table: 'proof_files' | 'proof_shapes',
+  { jobId, proofId }: NewProof,
+): Promise<void> {
+  await trx
+    .deleteFrom(table)
+    .where('proof_id', 'in', (query) => query.selectFrom('proofs').select('proof_id').where('job_id', '=', jobId))
+    .where('proof_id', '!=', proofId)
+    .execute();
+}
+
+/**
+ * As long as passes find the same, a folder has the time that the first of them saw: before a deletion we put a file into
+ * each folder for a moment, and others do so as well.
+ */
+async function keepFolderTimes(trx: Transaction<Schema>, { jobId, proofId, stableSha256 }: NewProof): Promise<void> {
+  const earlier = await trx
+    .selectFrom('proofs')
+    .select(['proof_id', 'stable_sha256'])
+    .where('job_id', '=', jobId)
+    .where('proof_id', '!=', proofId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (earlier === undefined || stableSha256 === '' || earlier.stable_sha256 !== stableSha256) return;
+  await sql`UPDATE proof_shapes
+    SET mtime_ns = COALESCE(
+      (SELECT seen.mtime_ns FROM proof_shapes AS seen
+        WHERE seen.proof_id = ${earlier.proof_id} AND seen.path = proof_shapes.path),
+      mtime_ns)
+    WHERE proof_id = ${proofId} AND kind = 'folder'`.execute(trx);
 }
 
 export class ProofStore {

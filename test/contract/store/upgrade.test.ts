@@ -98,6 +98,29 @@ test('a proof gives back the modes and times that it remembers, each where it wa
   expect(await store.proofs.newest(jobId)).toMatchObject({ files, shape: [folder, link] });
 });
 
+test.each([
+  { found: 'the same', stableSha256: 'd'.repeat(64), time: '5' },
+  { found: 'something else', stableSha256: 'c'.repeat(64), time: '77' },
+])('a folder has the time of the first pass of those that found $found', async ({ stableSha256, time }) => {
+  const file = join(emptyFolder(), 'queue.db');
+  const jobId = await jobIn(file);
+  const first = proofOf(jobId, 'first');
+  const shape = first.shape.map((known) => ({ ...known, mode: 0o700, mtimeNs: '77' }));
+  const came = { path: 'sub/new', kind: 'folder', linkTo: '', mode: 0o755, mtimeNs: '88' } as const;
+  await stored(file, first);
+  await stored(file, { ...proofOf(jobId, 'second'), stableSha256, shape: [...shape, came] });
+
+  const store = await openStore(file);
+  onTestFinished(() => store.close());
+
+  const { shape: kept } = (await store.proofs.newest(jobId))!;
+  expect(kept.map(({ path, mode, mtimeNs }) => [path, mode, mtimeNs])).toEqual([
+    ['sub', 0o700, time],
+    ['sub/new', 0o755, '88'],
+  ]);
+  expect(rowsOf(file)).toEqual({ files: 1, shapes: 2 });
+});
+
 test('a proof of a release that remembered no modes is whole, and knows none', async () => {
   const file = join(emptyFolder(), 'queue.db');
   const jobId = await jobIn(file);
@@ -115,6 +138,15 @@ test('a proof of a release that remembered no modes is whole, and knows none', a
     shape: proof.shape.map((known) => ({ ...known, mode: null, mtimeNs: null })),
   });
 });
+
+/** Of all proofs together. */
+function rowsOf(file: string): unknown {
+  const raw = new Sqlite(file, { readonly: true });
+  const count = (table: string): unknown => raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  const counted = { files: count('proof_files'), shapes: count('proof_shapes') };
+  raw.close();
+  return counted;
+}
 
 async function stored(file: string, proof: NewProof): Promise<void> {
   const { db, close } = await openDatabase(file);

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SimulatedClock } from 'nas-sync/testing';
@@ -95,6 +95,27 @@ it('nor by one after its files came back from the trash, because the NAS was dam
   await pass(120);
   expect(await lab.events(run, client)).toContain('verify.failed');
   await pass(700);
+  expect(await client.status(run)).toBe('cleaned');
+
+  await client.restore(run);
+
+  expect(dressOf(run)).toEqual(lab.was);
+});
+
+it('nor by what the engine itself puts into the folders of a run for a moment, before it may delete anything', async () => {
+  const lab = new ModesLab();
+  const config = lab.configWith({});
+  const run = await lab.proven(TREE, {}, config);
+  writeFileSync(lab.onNas(run, 'theirs.txt'), 'it keeps the run here');
+  const clock = new SimulatedClock(T0);
+  const client = lab.open({ config, clock });
+  await client.init();
+  await client.idle();
+  const before = await proofsOf(lab, run, client);
+  await clock.advance(200 * HOUR, () => client.idle());
+  expect(await proofsOf(lab, run, client)).toBeGreaterThan(before);
+  rmSync(lab.onNas(run, 'theirs.txt'));
+  await clock.advance(60 * HOUR, () => client.idle());
   expect(await client.status(run)).toBe('cleaned');
 
   await client.restore(run);
