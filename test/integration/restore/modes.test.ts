@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { fill, Lab, listing } from '../../support/lab.js';
-import { mountExfat } from '../file-systems/mounts.js';
+import { mountExfat, mountNtfs } from '../file-systems/mounts.js';
 import { itMounts } from '../mount/mounting.js';
 import { asRestored, dress, dressOf, emptyAnyway, modesOf, MODES, octal, openAll, TREE } from './modes-lab.js';
 import { NOTHING_WRONG } from './restoring.js';
@@ -148,6 +148,25 @@ describe('a folder that is here already', () => {
     expect(Date.now() - statSync(join(run, 'empty')).mtimeMs).toBeLessThan(600_000);
   });
 
+  it('stays as closed as a person made it since, or as open', async () => {
+    const { lab, run } = await emptied();
+    await lab.client.restore(run);
+    for (const [file, mode] of [
+      ['plain/e.txt', 0o700],
+      ['private/b.txt', 0o750],
+    ] as const) {
+      const folder = join(run, file, '..');
+      const { atimeMs, mtimeMs } = statSync(folder);
+      rmSync(join(run, file));
+      utimesSync(folder, atimeMs / 1000, mtimeMs / 1000);
+      chmodSync(folder, mode);
+    }
+
+    expect(await lab.client.restore(run)).toMatchObject({ restored: 2 });
+
+    expect(modesOf(run)).toMatchObject({ plain: '0700', private: '0750', 'plain/e.txt': '0644' });
+  });
+
   it('gets its files back where the run left it, and its time with them', async () => {
     const lab = new Lab();
     const run = await lab.makeRun(TREE);
@@ -212,12 +231,21 @@ describe('where nothing tells which modes a run had', () => {
   });
 });
 
-itMounts('a disk that holds no modes takes the run all the same', async () => {
-  const { lab, run } = await emptied();
-  mkdirSync(lab.at('disk'));
-  await mountExfat(lab, lab.at('disk'));
+for (const [name, mountAt] of [
+  ['exFAT', mountExfat],
+  ['NTFS', mountNtfs],
+] as const) {
+  itMounts(`a disk that holds no modes takes the run all the same: ${name}`, async () => {
+    const { lab, run } = await emptied();
+    mkdirSync(lab.at('disk'));
+    await mountAt(lab, lab.at('disk'));
 
-  expect(await lab.client.restore(run, { to: lab.at('disk/back') })).toMatchObject({ restored: 11, ...NOTHING_WRONG });
+    expect(await lab.client.restore(run, { to: lab.at('disk/back') })).toMatchObject({
+      restored: 11,
+      ...NOTHING_WRONG,
+    });
 
-  expect(listing(lab.at('disk/back'))).toEqual(expect.arrayContaining(['private/b.txt', 'locked/deep/a.txt']));
-});
+    expect(listing(lab.at('disk/back'))).toEqual(expect.arrayContaining(['private/b.txt', 'locked/deep/a.txt']));
+    expect(modesOf(lab.at('disk/back')), 'it holds none').not.toMatchObject({ private: '0500' });
+  });
+}
