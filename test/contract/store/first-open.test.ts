@@ -48,7 +48,8 @@ describe('a database that is not there yet', () => {
     const files = Array.from({ length: statements }, () => join(emptyFolder(), 'queue.sqlite'));
     await Promise.all(files.map((file, index) => child(dyingAtStatement(index + 1) + opening(file)).died()));
     for (const file of files) await (await openStore(file)).close();
-  });
+    // A process for each statement, and each migration brings some more.
+  }, 120_000);
 });
 
 describe('a database that is there', () => {
