@@ -39,7 +39,7 @@ export { printable } from './run/display.js';
 export type { RestoreOptions, RestoreResult } from './restore/restore.js';
 export { adoptRun, type AdoptedRun, type AdoptOptions } from './client/adopt.js';
 export { createRecord } from './run/record.js';
-export type { VerifyResult } from './scheduler/force-verify.js';
+export type { VerifyResult } from './verify/compare.js';
 export type {
   Examined,
   FetchRequest,

@@ -3,8 +3,9 @@ import type { JobEvent } from '../machines/job-types.js';
 import { checkProof, proofOf } from '../proof/index.js';
 import { canonicalRun } from '../scheduler/canonical.js';
 import type { Engine } from '../scheduler/engine.js';
-import { forceVerify, type RunToVerify, type VerifyResult } from '../scheduler/force-verify.js';
+import { forceVerify, type RunToVerify } from '../scheduler/force-verify.js';
 import { damageOf } from '../scheduler/judge-work.js';
+import type { VerifyResult } from '../verify/compare.js';
 import { findJob } from './find-job.js';
 
 /** Both sides; of a cleaned run its proof and the NAS; of a run without a job, what is here and what is in its place. */

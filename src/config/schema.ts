@@ -137,3 +137,5 @@ export type RcloneConfig = Extract<TransportConfig, { type: 'rclone' }>;
 export type RsyncSshConfig = Extract<TransportConfig, { type: 'rsync_ssh' }>;
 export type Bandwidth = TransportConfig['bandwidth'];
 export type BandwidthWindow = Bandwidth['schedule'][number];
+
+export type CleanupPolicy = Config['nasCleanup'];

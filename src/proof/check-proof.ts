@@ -1,12 +1,11 @@
 import type { Digest } from '../run/digest.js';
 import type { FileEntry } from '../run/entry.js';
 import type { Engine } from '../scheduler/engine.js';
-import type { VerifyResult } from '../scheduler/force-verify.js';
 import { reporter } from '../scheduler/progress.js';
-import { compare, isSame, type Comparison } from '../verify/compare.js';
+import { compare, isSame, type Comparison, type VerifyResult } from '../verify/compare.js';
 import type { ProofDocument } from './document.js';
-import { entriesOf, readNas } from './read-nas.js';
 import { requireProof } from './read-document.js';
+import { entriesOf, readNas } from './read-nas.js';
 import { requireSameRun } from './same-run.js';
 import { wayTo } from './same-target.js';
 import { brokenSeal } from './seal.js';

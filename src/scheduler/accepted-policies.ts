@@ -1,5 +1,4 @@
-import type { CleanupPolicy } from '../cleanup/interlocks/facts.js';
-import { configSchema, type Config } from '../config/schema.js';
+import { configSchema, type CleanupPolicy, type Config } from '../config/schema.js';
 import type { PolicyChange } from '../events.js';
 import type { AcceptedPolicies as Stored, PolicyAcceptance, PolicyStore } from '../persistence/policy-store.js';
 import { loosenedIn, policyInForce } from './policy-in-force.js';

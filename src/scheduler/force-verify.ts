@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
-import type { Evidence } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import type { Store } from '../persistence/store.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { meetTarget } from '../transports/target-identity.js';
 import { RECORD_PATH } from '../run/record-file.js';
+import { meetTarget } from '../transports/target-identity.js';
 import type { Transport } from '../transports/transport.js';
-import { isSame, type Comparison } from '../verify/compare.js';
+import { isSame, type VerifyResult } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
 import { bayOf } from './bay-of.js';
@@ -17,17 +16,6 @@ import { releasedOf } from './released-of.js';
 
 /** A run and its place; `context` is `null` for one without a job, of which no proof is known. */
 export type RunToVerify = Pick<Job, 'jobId' | 'runPath' | 'equipmentId' | 'targetPath' | 'context'>;
-
-/** What one pass on demand saw. `files` and `bytes` are the run's. */
-export interface VerifyResult extends Omit<Comparison, 'volatile'> {
-  /** Volatile names that differ, or that one side has alone: no damage. Not there where there are none. */
-  readonly volatile?: readonly string[];
-  readonly runPath: string;
-  readonly ok: boolean;
-  readonly evidence: Evidence;
-  readonly files: number;
-  readonly bytes: number;
-}
 
 /**
  * Compares both sides now, and changes nothing: not the job, not the NAS, not what is remembered.

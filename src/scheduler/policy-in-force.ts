@@ -1,4 +1,4 @@
-import type { CleanupPolicy } from '../cleanup/interlocks/facts.js';
+import type { CleanupPolicy } from '../config/schema.js';
 import type { PolicyChange } from '../events.js';
 import { EVIDENCE } from '../machines/job-types.js';
 

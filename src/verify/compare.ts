@@ -1,3 +1,4 @@
+import type { Evidence } from '../machines/job-types.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
@@ -86,4 +87,15 @@ function placesOf(target: TargetListing): Map<string, There> {
   for (const { path, linkTo } of target.links) places.set(path, { kind: 'link', linkTo });
   for (const folder of target.folders) places.set(folder, { kind: 'folder' });
   return places;
+}
+
+/** What one pass on demand saw. `files` and `bytes` are the run's. */
+export interface VerifyResult extends Omit<Comparison, 'volatile'> {
+  /** Volatile names that differ, or that one side has alone: no damage. Not there where there are none. */
+  readonly volatile?: readonly string[];
+  readonly runPath: string;
+  readonly ok: boolean;
+  readonly evidence: Evidence;
+  readonly files: number;
+  readonly bytes: number;
 }

@@ -1,5 +1,6 @@
+import type { CleanupPolicy } from '../../config/schema.js';
 import type { Interlock } from '../../machines/job-types.js';
-import { NOTHING_LOCAL, type CleanupPolicy, type PassFacts, type SceneFacts } from './facts.js';
+import { NOTHING_LOCAL, type PassFacts, type SceneFacts } from './facts.js';
 import { foldersWritable } from './of-folders.js';
 import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';

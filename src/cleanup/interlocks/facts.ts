@@ -1,9 +1,6 @@
-import type { Config } from '../../config/schema.js';
 import type { Evidence, Kept } from '../../machines/job-types.js';
 import { NOTHING_LOCKED, type LockLook } from '../locked/find-locked.js';
 import type { WriterLook } from '../open-writers.js';
-
-export type CleanupPolicy = Config['nasCleanup'];
 
 /** What is known of the passes at this moment. Times are ms since the epoch; spans are told by the steady clock. */
 export interface PassFacts {

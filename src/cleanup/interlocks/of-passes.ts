@@ -1,7 +1,8 @@
 import { isoTime } from '../../clock.js';
+import type { CleanupPolicy } from '../../config/schema.js';
 import { EVIDENCE, type Interlock } from '../../machines/job-types.js';
 import { hoursText, HOUR_MS } from '../hours.js';
-import type { CleanupPolicy, PassFacts } from './facts.js';
+import type { PassFacts } from './facts.js';
 import { interlock } from './interlock.js';
 
 export const LET_IT_BE_PROVEN = 'let it be synced and proven: `nas-sync run`';

@@ -1,5 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/all.js';
-import type { CleanupPolicy, PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
+import type { PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
 import { foldersWritable } from '#dist/cleanup/interlocks/of-folders.js';
 import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
 import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
@@ -12,7 +13,7 @@ import {
 } from '#dist/cleanup/interlocks/of-target.js';
 import { noOpenWriters } from '#dist/cleanup/interlocks/of-writers.js';
 import { NOTHING_LOCKED, type LockedPath } from '#dist/cleanup/locked/find-locked.js';
-import { describe, expect, it } from 'vitest';
+import type { CleanupPolicy } from '#dist/config/schema.js';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 10);

@@ -1,7 +1,7 @@
-import type { CleanupPolicy } from '#dist/cleanup/interlocks/facts.js';
-import { loosenedIn, policyInForce } from '#dist/scheduler/policy-in-force.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CleanupPolicy } from '#dist/config/schema.js';
+import { loosenedIn, policyInForce } from '#dist/scheduler/policy-in-force.js';
 
 const GRADES = ['cached-read', 'read-back', 'remote-hash'] as const;
 
