@@ -1,5 +1,5 @@
+import type { Loosened } from '../engine/accepted-policies.js';
 import { NasSyncError } from '../errors.js';
-import type { Loosened } from '../scheduler/accepted-policies.js';
 import { loosenedSettings } from './loosened-notice.js';
 import type { Opened } from './opened.js';
 

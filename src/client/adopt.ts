@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { canonicalRoots, canonicalRun } from '../config/canonical-path.js';
 import { placeOf } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { NasSyncError } from '../errors.js';
 import { findRuns } from '../gate/find-runs.js';
 import { printable } from '../run/display.js';
-import { createRecord } from '../run/record.js';
 import { RECORD_FOLDER } from '../run/record-folder.js';
-import { canonicalRoots, canonicalRun } from '../scheduler/canonical.js';
+import { createRecord } from '../run/record.js';
 
 /** Folders that hold runs, by the names that instruments give them. */
 const SHELF_NAMES: ReadonlySet<string> = new Set(['Runs', 'TestRuns']);

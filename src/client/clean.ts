@@ -1,12 +1,12 @@
+import type { PolicyInForce } from '../engine/accepted-policies.js';
+import { announce } from '../engine/emit-transition.js';
 import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
-import type { PolicyInForce } from '../scheduler/accepted-policies.js';
-import { announce } from '../scheduler/announce.js';
 import { measure, type Measured } from '../scheduler/measure.js';
 import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
-import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-words.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
+import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-words.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
 

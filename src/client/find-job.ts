@@ -1,6 +1,6 @@
+import { canonicalRun } from '../config/canonical-path.js';
+import type { Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
-import { canonicalRun } from '../scheduler/canonical.js';
-import type { Engine } from '../scheduler/engine.js';
 import { notFound } from './refusals.js';
 
 export async function findJob({ store }: Engine, jobIdOrRunPath: string): Promise<Job | null> {

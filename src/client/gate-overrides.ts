@@ -1,5 +1,6 @@
 import { isoTime } from '../clock.js';
 import { parseDuration } from '../config/duration.js';
+import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { judge } from '../gate/gate.js';
 import { instantOf } from '../gate/instant.js';
@@ -9,7 +10,6 @@ import { appendOverride, appendTombstone, type Accountable } from '../gate/recor
 import type { Validator } from '../gate/validator.js';
 import { printable } from '../run/display.js';
 import { readRecord } from '../run/record.js';
-import type { Engine } from '../scheduler/engine.js';
 import { placed } from './gate.js';
 
 /** What is to pass, by whose word and why. All of it stays in the run's record for good. */

@@ -1,13 +1,13 @@
+import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf } from '../config/equipment.js';
+import { namesOf } from '../engine/bay-of.js';
+import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { audit, type AuditedRun, type AuditOptions } from '../gate/audit.js';
 import type { Unread } from '../gate/find-runs.js';
 import { blockingOf, judge, type Judges, type RunToJudge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import { printable } from '../run/display.js';
-import { namesOf } from '../scheduler/bay-of.js';
-import { canonicalRun } from '../scheduler/canonical.js';
-import type { Engine } from '../scheduler/engine.js';
 
 /** What the gate says of one run. */
 export interface GateView {

@@ -1,6 +1,6 @@
+import type { Loosened } from '../engine/accepted-policies.js';
+import type { Engine } from '../engine/engine.js';
 import type { PolicyChange } from '../events.js';
-import type { Loosened } from '../scheduler/accepted-policies.js';
-import type { Engine } from '../scheduler/engine.js';
 
 /** Told at each start until it is accepted: to hosts, and where deletions are done also to whoever reads the log. */
 export function tellLoosened({ policies, clock, events, logger }: Engine, deletes: boolean): void {

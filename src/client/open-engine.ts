@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { BytePool } from '../bytes/byte-pool.js';
 import { systemClock, type Clock } from '../clock.js';
+import { canonicalRoots } from '../config/canonical-path.js';
 import { defaultDatabaseFile, defineConfig } from '../config/load.js';
 import type { Config, ConfigInput } from '../config/schema.js';
+import { AcceptedPolicies } from '../engine/accepted-policies.js';
+import type { Bay, Engine } from '../engine/engine.js';
+import { SteadyClock } from '../engine/steady-clock.js';
 import { NasSyncError } from '../errors.js';
 import type { EventBus } from '../events.js';
 import { noFaults, type Faults } from '../faults.js';
@@ -11,10 +15,6 @@ import type { Validator } from '../gate/validator.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { openStore, type Store } from '../persistence/store.js';
 import { nameRulesOf } from '../run/name-rules.js';
-import { AcceptedPolicies } from '../scheduler/accepted-policies.js';
-import { canonicalRoots } from '../scheduler/canonical.js';
-import type { Bay, Engine } from '../scheduler/engine.js';
-import { SteadyClock } from '../scheduler/steady.js';
 import { createTransport } from '../transports/create-transport.js';
 import type { Transport } from '../transports/transport.js';
 

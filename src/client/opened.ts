@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/engine.js';
 import type { EventBus } from '../events.js';
-import type { Engine } from '../scheduler/engine.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import { tellLoosened } from './loosened-notice.js';
 import { closeEngine, openEngine } from './open-engine.js';

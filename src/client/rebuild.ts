@@ -1,4 +1,5 @@
 import { placeOf } from '../config/equipment.js';
+import type { Engine } from '../engine/engine.js';
 import { jobError, NasSyncError } from '../errors.js';
 import { findAll } from '../gate/audit.js';
 import type { Unread } from '../gate/find-runs.js';
@@ -6,7 +7,6 @@ import { blockingOf, judge } from '../gate/gate.js';
 import { printable } from '../run/display.js';
 import { readRecord, type RunRecord } from '../run/record.js';
 import { enqueueRun } from '../scheduler/enqueue.js';
-import type { Engine } from '../scheduler/engine.js';
 import { beforeQueue } from '../scheduler/run-before.js';
 import { placed } from './gate.js';
 import type { Opened } from './opened.js';

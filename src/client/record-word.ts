@@ -1,5 +1,5 @@
+import { recordHere } from '../engine/prior-proof.js';
 import type { Job } from '../persistence/job.js';
-import { recordHere } from '../scheduler/proven-before.js';
 import { shellWord } from '../run/shell-word.js';
 import type { JobView } from './job-view.js';
 

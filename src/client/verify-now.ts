@@ -1,8 +1,8 @@
+import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf } from '../config/equipment.js';
+import type { Engine } from '../engine/engine.js';
 import type { JobEvent } from '../machines/job-types.js';
 import { checkProof, proofOf } from '../proof/index.js';
-import { canonicalRun } from '../scheduler/canonical.js';
-import type { Engine } from '../scheduler/engine.js';
 import { forceVerify, type RunToVerify } from '../scheduler/force-verify.js';
 import { damageOf } from '../scheduler/judge-work.js';
 import type { VerifyResult } from '../verify/compare.js';

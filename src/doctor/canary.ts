@@ -1,5 +1,5 @@
+import type { Bay, Engine } from '../engine/engine.js';
 import { EVIDENCE } from '../machines/job-types.js';
-import type { Bay, Engine } from '../scheduler/engine.js';
 import { holdsRun, isSame, type Comparison } from '../verify/compare.js';
 import { someOf } from '../verify/local-state.js';
 import type { Sides } from '../verify/pass.js';

@@ -1,5 +1,5 @@
+import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
-import type { Bay, Engine } from '../scheduler/engine.js';
 import { examineBay } from './bay.js';
 import { Checklist } from './checklist.js';
 import { examineMachine } from './machine.js';

@@ -1,7 +1,7 @@
 import type { Equipment } from '../config/schema.js';
+import type { Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
 import { walkRun } from '../run/walk.js';
-import type { Engine } from '../scheduler/engine.js';
 import { ill, well, type Seen } from './checklist.js';
 import { inUnits } from './units.js';
 

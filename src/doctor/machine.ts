@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { defaultDatabaseFile } from '../config/load.js';
+import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
-import type { Engine } from '../scheduler/engine.js';
 import { failure, ill, well, type Checklist, type Seen } from './checklist.js';
 import { otherWorkers } from './other-workers.js';
 

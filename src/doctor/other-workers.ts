@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import type { Engine } from '../engine/engine.js';
 import type { Worker } from '../persistence/worker-store.js';
 import { bootedPidNamespace } from '../run/processes.js';
-import type { Engine } from '../scheduler/engine.js';
 import { ill, well, type Seen } from './checklist.js';
 
 /**

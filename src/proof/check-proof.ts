@@ -1,7 +1,7 @@
+import type { Engine } from '../engine/engine.js';
+import { reporter } from '../engine/progress.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry } from '../run/entry.js';
-import type { Engine } from '../scheduler/engine.js';
-import { reporter } from '../scheduler/progress.js';
 import { compare, isSame, type Comparison, type VerifyResult } from '../verify/compare.js';
 import type { ProofDocument } from './document.js';
 import { requireProof } from './read-document.js';

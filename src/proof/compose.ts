@@ -1,10 +1,10 @@
 import { isoTime } from '../clock.js';
 import type { Config } from '../config/schema.js';
+import type { Bay } from '../engine/engine.js';
 import type { EventOf, JobContext, JobEventType } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
-import type { Removal } from '../persistence/removal-store.js';
 import type { ProofContents, StoredProof } from '../persistence/proof-store.js';
-import type { Bay } from '../scheduler/engine.js';
+import type { Removal } from '../persistence/removal-store.js';
 import { FORMAT, FORMAT_VERSION, type ProofBody } from './document.js';
 
 /** Everything that is known of a proven job. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf, type Place } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
-import { canonicalRun } from '../scheduler/canonical.js';
 import type { ProofDocument } from './document.js';
 
 /**

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
+import { bayOf } from '../engine/bay-of.js';
+import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import type { JobContext, ProofSummary } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import { readRecord } from '../run/record.js';
 import { shapeSha256 } from '../run/shape.js';
-import { bayOf } from '../scheduler/bay-of.js';
-import type { Bay, Engine } from '../scheduler/engine.js';
 import { manifestSha256Of } from '../verify/manifest-text.js';
 import { compose } from './compose.js';
 import { sealed, type ProofDocument } from './document.js';

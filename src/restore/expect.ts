@@ -1,10 +1,10 @@
+import type { Engine } from '../engine/engine.js';
+import { recordHere } from '../engine/prior-proof.js';
 import { NasSyncError } from '../errors.js';
+import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import type { Job } from '../persistence/job.js';
-import { recordHere } from '../scheduler/proven-before.js';
 import { isOurs, readHistory } from '../verify/nas-history.js';
-import type { Engine } from '../scheduler/engine.js';
 import { fromManifest, fromProof, type ExpectedRun } from './expected.js';
 import type { RunToRestore } from './run-to-restore.js';
 

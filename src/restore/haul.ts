@@ -1,13 +1,13 @@
 import { unlink } from 'node:fs/promises';
 import { capKiBps } from '../config/bandwidth.js';
+import type { Engine } from '../engine/engine.js';
+import { meet } from '../engine/reach-target.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
-import type { Engine } from '../scheduler/engine.js';
 import type { TransferProgress } from '../transports/transport.js';
 import { batchesOf } from './batches.js';
 import type { ExpectedFile } from './expected.js';
 import { hashEach, type Hashable } from './hash-each.js';
-import { meet } from './meet.js';
 import type { RunToRestore } from './run-to-restore.js';
 import type { Staging } from './staging.js';
 import { thereAt } from './survey.js';

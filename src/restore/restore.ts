@@ -1,21 +1,21 @@
 import { dressFolders } from '../bytes/dress-folders.js';
-import { makeFolder } from '../run/make-folder.js';
+import type { Engine } from '../engine/engine.js';
+import { meet } from '../engine/reach-target.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
+import { makeFolder } from '../run/make-folder.js';
 import type { TransferProgress } from '../transports/transport.js';
-import type { Engine } from '../scheduler/engine.js';
 import { destinationOf } from './destination.js';
 import { expect } from './expect.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
-import { haul } from './haul.js';
-import { meet } from './meet.js';
 import { makeFolders, planFolders, type FolderPlan } from './folders.js';
+import { haul } from './haul.js';
 import { placeFiles, placeLinks, type Placing } from './place.js';
 import { bringRecord } from './record-files.js';
 import { requireRoom } from './room.js';
-import { assertNoneStale } from './stale.js';
 import { runToRestore, type RunToRestore } from './run-to-restore.js';
 import { select } from './select.js';
 import { Staging } from './staging.js';
+import { assertNoneStale } from './stale.js';
 import { survey, type Survey } from './survey.js';
 import { Tally, type RestoreResult } from './tally.js';
 

@@ -1,6 +1,6 @@
+import type { Bay, Engine } from '../engine/engine.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
-import type { Bay, Engine } from './engine.js';
 
 const FIRST_DELAY_MS = 30_000;
 const LONGEST_DELAY_MS = 5 * 60_000;

@@ -1,13 +1,13 @@
+import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf, type Place } from '../config/equipment.js';
+import { namesOf } from '../engine/bay-of.js';
+import { announce } from '../engine/emit-transition.js';
+import type { Engine } from '../engine/engine.js';
+import { recordHere } from '../engine/prior-proof.js';
 import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { announce } from './announce.js';
-import { canonicalRun } from './canonical.js';
-import { namesOf } from './bay-of.js';
-import type { Engine } from './engine.js';
-import { recordHere } from './proven-before.js';
 import { beforeQueue } from './run-before.js';
 import { newsOf } from './run-news.js';
 import { undoFuture } from './undo-future.js';

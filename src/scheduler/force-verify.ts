@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { bayOf } from '../engine/bay-of.js';
+import type { Engine } from '../engine/engine.js';
+import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { Store } from '../persistence/store.js';
@@ -9,9 +12,6 @@ import type { Transport } from '../transports/transport.js';
 import { isSame, type VerifyResult } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
-import { bayOf } from './bay-of.js';
-import type { Engine } from './engine.js';
-import { reporter } from './progress.js';
 import { releasedOf } from './released-of.js';
 
 /** A run and its place; `context` is `null` for one without a job, of which no proof is known. */

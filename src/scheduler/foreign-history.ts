@@ -1,3 +1,4 @@
+import type { WorkOrder } from '../engine/job-task.js';
 import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
 import type { KnownSeals } from '../persistence/seal-store.js';
 import type { Digest } from '../run/digest.js';
@@ -9,7 +10,6 @@ import { hashUnread } from '../verify/hash-unread.js';
 import { filesOf } from '../verify/local-state.js';
 import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../verify/nas-history.js';
 import { setForeignAside } from './replace-foreign.js';
-import type { WorkOrder } from './work.js';
 
 export interface Local {
   readonly walk: RunWalk;

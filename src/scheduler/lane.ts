@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { announce } from '../engine/emit-transition.js';
+import type { Bay, Engine } from '../engine/engine.js';
+import type { Work, WorkResult } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
 import type { Claimable } from '../persistence/claimable.js';
 import type { Job } from '../persistence/job.js';
-import { announce } from './announce.js';
 import { Breaker } from './breaker.js';
-import type { Bay, Engine } from './engine.js';
 import { judgeWork } from './judge-work.js';
 import { eventWhenDue } from './policy.js';
 import { pushWork } from './push-work.js';
@@ -14,7 +15,6 @@ import type { RecordClerk } from './records.js';
 import { releaseWork } from './release-work.js';
 import { verifyWork } from './verify-work.js';
 import { givenBack, type Stage } from './work-failure.js';
-import type { Work, WorkResult } from './work.js';
 
 const WORK: Readonly<Record<Stage, Work>> = {
   push: pushWork,

@@ -1,5 +1,6 @@
 import { NOTHING_LOCAL } from '../cleanup/interlocks/facts.js';
 import { sourceState, type SourceState } from '../cleanup/source-state.js';
+import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import { blockingOf, judge, type GateVerdict } from '../gate/gate.js';
 import { revocationTimes } from '../gate/overrides.js';
@@ -11,7 +12,6 @@ import { leftByUs } from './left-by-us.js';
 import { lookForLocks } from './look-for-locks.js';
 import { lookForWriters } from './look-for-writers.js';
 import { readSource } from './read-source.js';
-import type { WorkOrder } from './work.js';
 
 type LocalScene = typeof NOTHING_LOCAL;
 

@@ -4,11 +4,11 @@ import { findLocked, NOTHING_LOCKED, type LeavingPath, type LockLook } from '../
 import { findFlags } from '../cleanup/locked/inode-flags.js';
 import { findReadOnlyMounts } from '../cleanup/locked/read-only-mounts.js';
 import { hasTrash, trashPath } from '../cleanup/trash.js';
+import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError, systemCode } from '../errors.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import type { WorkOrder } from './work.js';
 
 /**
  * What keeps this account from removing what the proof names, and all that leaves with it.

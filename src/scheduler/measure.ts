@@ -1,5 +1,6 @@
 import { allInterlocks, unprovenInterlocks } from '../cleanup/interlocks/all.js';
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
+import type { WorkOrder } from '../engine/job-task.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
 import { deleteEmptyRun, keepExtra, type Grant } from '../persistence/grant-store.js';
 import type { LaneClosed } from '../transports/target-identity.js';
@@ -7,7 +8,6 @@ import { DeletionProof } from '../verify/deletion-proof.js';
 import { localScene } from './local-scene.js';
 import { passFactsOf } from './policy.js';
 import { damagedOnTarget, targetScene } from './target-scene.js';
-import type { WorkOrder } from './work.js';
 
 export interface Measured {
   readonly interlocks: readonly Interlock[];

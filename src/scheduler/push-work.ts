@@ -1,4 +1,8 @@
 import { capKiBps } from '../config/bandwidth.js';
+import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
+import { requireNoneOnlyThere, requireNotCleaned } from '../engine/prior-proof.js';
+import { reporter } from '../engine/progress.js';
+import type { NamesOnNas } from '../engine/removed-names.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record.js';
 import { notKept } from '../run/refusal.js';
@@ -9,18 +13,14 @@ import { claimTarget } from '../transports/target-owner.js';
 import type { PushResult, Transport } from '../transports/transport.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
-import { withReleased } from '../verify/released.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
+import { withReleased } from '../verify/released.js';
 import { bringBackTrash } from './bring-back-trash.js';
 import { requireOwnHistory } from './foreign-history.js';
 import { HistoryWatch } from './history-watch.js';
-import { reporter } from './progress.js';
-import { requireNoneOnlyThere, requireNotCleaned } from './proven-before.js';
 import { releasedOf } from './released-of.js';
-import type { NamesOnNas } from './removed-names.js';
 import { NONE_REMOVED, findRemoved, setRemovedAside } from './set-removed-aside.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
-import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** State `running`: brings the run's bytes to its place on the target, and reads each local file once. */
 export const pushWork: Work = async (order) => {

@@ -1,9 +1,9 @@
+import type { Engine } from '../engine/engine.js';
+import { isStillCleaned, recordHere } from '../engine/prior-proof.js';
 import { NasSyncError } from '../errors.js';
 import type { JobState } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
 import { updateRecord, type SyncStatus } from '../run/record.js';
-import type { Engine } from './engine.js';
-import { isStillCleaned, recordHere } from './proven-before.js';
 
 const GONE: ReadonlySet<string> = new Set(['run_not_found', 'record_missing']);
 

@@ -2,6 +2,8 @@ import { HOUR_MS } from '../cleanup/hours.js';
 import { heldFiles, noOpenWriters } from '../cleanup/interlocks/of-writers.js';
 import type { Released } from '../cleanup/release.js';
 import { removeRun } from '../cleanup/remove-run.js';
+import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
+import { assertLeased } from '../engine/lease-guard.js';
 import { NasSyncError } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
@@ -11,12 +13,10 @@ import { DeletionProof } from '../verify/deletion-proof.js';
 import { cleanupFailed } from './cleanup-failure.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
-import { assertLeased } from './lease-guard.js';
-import { trashMeasured } from './policy.js';
 import { lookForWriters } from './look-for-writers.js';
+import { trashMeasured } from './policy.js';
 import { findRemainder, leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
-import type { Work, WorkOrder, WorkResult } from './work.js';
 
 /** Names in the journal; the count is whole. */
 const MOST_NAMED = 100;

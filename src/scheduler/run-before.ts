@@ -2,6 +2,17 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../clock.js';
 import type { Place } from '../config/equipment.js';
+import { bayOf } from '../engine/bay-of.js';
+import type { Bay, Engine } from '../engine/engine.js';
+import {
+  absentFrom,
+  cleanedHere,
+  namedHere,
+  namedThere,
+  partlyHere,
+  recordHere,
+  type Named,
+} from '../engine/prior-proof.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
@@ -11,9 +22,6 @@ import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
-import { bayOf } from './bay-of.js';
-import type { Bay, Engine } from './engine.js';
-import { absentFrom, cleanedHere, namedHere, namedThere, partlyHere, recordHere, type Named } from './proven-before.js';
 import { sha256Of } from './sha256-of.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */

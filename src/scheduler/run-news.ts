@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { namesOf } from '../engine/bay-of.js';
+import type { Engine } from '../engine/engine.js';
+import { readNamesOnNas, removedFrom } from '../engine/removed-names.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
@@ -7,9 +10,6 @@ import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
-import { namesOf } from './bay-of.js';
-import type { Engine } from './engine.js';
-import { readNamesOnNas, removedFrom } from './removed-names.js';
 import { releasedOf } from './released-of.js';
 import { newInCleaned } from './run-before.js';
 import { sha256Of } from './sha256-of.js';

@@ -1,12 +1,12 @@
+import { announce } from '../engine/emit-transition.js';
+import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
-import { announce } from './announce.js';
-import type { Engine } from './engine.js';
-import { Lane } from './lane.js';
 import { endOrphans } from '../transports/process/orphans.js';
+import { Lane } from './lane.js';
 import { LeaseKeeper } from './lease.js';
-import { reviewResting } from './review-resting.js';
 import { RecordClerk } from './records.js';
+import { reviewResting } from './review-resting.js';
 import { undoFuture } from './undo-future.js';
 
 /** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */

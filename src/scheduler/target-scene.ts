@@ -1,18 +1,18 @@
 import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import { hasTrash, trashPath } from '../cleanup/trash.js';
+import type { WorkOrder } from '../engine/job-task.js';
+import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import type { NameRules } from '../run/name-rules.js';
 import { walkRun } from '../run/walk.js';
 import { assertFoldersAreElsewhere, assertTargetIsElsewhere } from '../transports/assert-separate.js';
-import type { PlaceListing } from '../transports/transport.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
+import type { PlaceListing } from '../transports/transport.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
-import { reporter } from './progress.js';
 import { sealOnTarget } from './seal-on-target.js';
-import type { WorkOrder } from './work.js';
 
 type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed' | 'extra'> & { readonly closed: LaneClosed };
 

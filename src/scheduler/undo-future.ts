@@ -1,4 +1,4 @@
-import type { Engine } from './engine.js';
+import type { Engine } from '../engine/engine.js';
 import { LONGEST_PUT_OFF_MS } from './work-failure.js';
 
 /**

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
 import { isoTime } from '../clock.js';
+import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
+import { namedThere, requireNotCleaned, wayBack } from '../engine/prior-proof.js';
+import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/display.js';
 import { meetTarget } from '../transports/target-identity.js';
@@ -9,15 +13,11 @@ import { followedLinks, someOf } from '../verify/local-state.js';
 import { runPass, type PassResult } from '../verify/pass.js';
 import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
-import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
-import { requireNothingReplaced } from './foreign-history.js';
 import { pushCompanions } from './companions.js';
-import { reporter } from './progress.js';
-import { namedThere, requireNotCleaned, wayBack } from './proven-before.js';
+import { requireNothingReplaced } from './foreign-history.js';
 import { restAfterPass } from './policy.js';
 import { releasedOf } from './released-of.js';
 import { deferred, failed } from './work-failure.js';
-import type { Work, WorkOrder, WorkResult } from './work.js';
 
 type Compared = Extract<PassResult, { outcome: 'compared' }>;
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { openEngine } from '#dist/client/open-engine.js';
-import type { DeletionAct } from '#dist/faults.js';
-import { EventBus } from '#dist/events.js';
-import { releaseWork } from '#dist/scheduler/release-work.js';
-import type { WorkOrder } from '#dist/scheduler/work.js';
 import type { ConfigInput } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openEngine } from '#dist/client/open-engine.js';
+import type { WorkOrder } from '#dist/engine/job-task.js';
+import { EventBus } from '#dist/events.js';
+import type { DeletionAct } from '#dist/faults.js';
+import { releaseWork } from '#dist/scheduler/release-work.js';
 import { DeletionLab, T0 } from '../../support/deletion-lab.js';
 import { listing, type Tree } from '../../support/lab.js';
 import { when } from './letting-go-lab.js';

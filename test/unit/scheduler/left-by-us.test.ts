@@ -2,11 +2,11 @@ import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NasSyncError } from 'nas-sync';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { WorkOrder } from '#dist/engine/job-task.js';
 import { leftByUs } from '#dist/scheduler/left-by-us.js';
 import { releasedOf } from '#dist/scheduler/released-of.js';
-import type { WorkOrder } from '#dist/scheduler/work.js';
 import type { DeletionProof } from '#dist/verify/deletion-proof.js';
-import { describe, expect, it, onTestFinished } from 'vitest';
 
 /** A run folder that is not there, on a disk that is. */
 function absentRun() {

@@ -9,7 +9,7 @@ import type { Store } from '../persistence/store.js';
 import type { NameRules } from '../run/name-rules.js';
 import type { Transport } from '../transports/transport.js';
 import type { AcceptedPolicies } from './accepted-policies.js';
-import type { SteadyClock } from './steady.js';
+import type { SteadyClock } from './steady-clock.js';
 
 /** One configured instrument, with the way to its NAS. */
 export interface Bay {

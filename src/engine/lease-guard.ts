@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import type { WorkOrder } from './work.js';
+import type { WorkOrder } from './job-task.js';
 
 /** Longer than this, and the lease is looked up again before the next file goes. */
 const SURE_FOR_MS = 1000;

@@ -8,14 +8,14 @@ import { hasPassingName } from '../run/passing-name.js';
 import { readSmallFile } from '../run/read-small-file.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { readRecord, type RunRecord } from '../run/record.js';
-import { RunLostError } from '../run/source-changed.js';
 import { shellWord } from '../run/shell-word.js';
+import { RunLostError } from '../run/source-changed.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';
 import { filesOf, someOf } from '../verify/local-state.js';
 import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
-import type { WorkOrder } from './work.js';
+import type { WorkOrder } from './job-task.js';
 
 /** By path, the SHA-256 of each file that a manifest names. */
 export type Named = ReadonlyMap<string, string>;

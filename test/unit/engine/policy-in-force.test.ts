@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CleanupPolicy } from '#dist/config/schema.js';
-import { loosenedIn, policyInForce } from '#dist/scheduler/policy-in-force.js';
+import { loosenedIn, policyInForce } from '#dist/engine/policy-in-force.js';
 
 const GRADES = ['cached-read', 'read-back', 'remote-hash'] as const;
 

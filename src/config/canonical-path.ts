@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { Config } from '../config/schema.js';
 import { NasSyncError, systemCode } from '../errors.js';
 import { printable } from '../run/display.js';
+import type { Config } from './schema.js';
 
 /** The one spelling of a run's path: absolute, without links. Two spellings are one run. */
 export async function canonicalRun(runPath: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { NasSyncError } from '../errors.js';
-import type { Bay, Engine } from '../scheduler/engine.js';
 import { meetTarget } from '../transports/target-identity.js';
+import type { Bay, Engine } from './engine.js';
 
 /** @throws NasSyncError `network`, `tool_missing`, `wrong_target`, `auth`, `not_configured` */
 export async function meet(engine: Engine, { transport }: Bay, signal: AbortSignal): Promise<void> {
