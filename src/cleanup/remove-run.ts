@@ -7,7 +7,7 @@ import { printable } from '../run/display.js';
 import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
-import { emptyRecords, type RecordRemoval } from './empty-records.js';
+import { emptyRecords, type RecordRemoval } from './delete-record-folder.js';
 
 /**
  * Removes the emptied run itself with its record folder. What a host keeps beside the record goes only if the NAS holds

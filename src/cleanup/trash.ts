@@ -8,8 +8,8 @@ import { HeldFolder } from '../run/held-folder.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
-import { removeEmpty } from './remove-empty.js';
-import { moveNew } from './take.js';
+import { moveNew } from './move-file.js';
+import { removeEmpty } from './remove-empty-folders.js';
 
 const TRASH = `${OWN_PREFIX}trash`;
 

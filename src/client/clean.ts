@@ -1,10 +1,10 @@
+import { measure, type Measured } from '../cleanup/evaluate-interlocks.js';
+import { ACCEPT_IT, NOT_ACCEPTED } from '../cleanup/policy.js';
 import type { PolicyInForce } from '../engine/accepted-policies.js';
 import { announce } from '../engine/emit-transition.js';
 import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
-import { measure, type Measured } from '../scheduler/measure.js';
-import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
 import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-words.js';
 import type { Opened } from './opened.js';

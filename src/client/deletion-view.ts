@@ -1,9 +1,9 @@
+import { measure } from '../cleanup/evaluate-interlocks.js';
+import { ACCEPT_IT, NOT_ACCEPTED } from '../cleanup/policy.js';
 import { isoTime } from '../clock.js';
 import type { Engine } from '../engine/engine.js';
 import type { Interlock } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { measure } from '../scheduler/measure.js';
-import { ACCEPT_IT, NOT_ACCEPTED } from '../scheduler/policy.js';
 
 /** A condition for deletion: what was measured, and what would satisfy it. `until` is ISO 8601 UTC. */
 export interface InterlockView extends Omit<Interlock, 'until'> {

@@ -1,9 +1,9 @@
+import type { Measured } from '../cleanup/evaluate-interlocks.js';
 import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { deleteEmptyRun, keepExtra, type Grant } from '../persistence/grant-store.js';
 import type { Job } from '../persistence/job.js';
 import { printable } from '../run/display.js';
-import type { Measured } from '../scheduler/measure.js';
 import { assertReason } from './assert-reason.js';
 import type { Operator } from './options.js';
 

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../cleanup/hours.js';
+import { HOUR_MS } from '../cleanup/duration-text.js';
 import type { WorkOrder, WorkResult } from '../engine/job-task.js';
 import { jobError } from '../errors.js';
 import type { JobEventType } from '../machines/job-types.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { releasedOf } from '../cleanup/deletion-progress.js';
 import { bayOf } from '../engine/bay-of.js';
 import type { Engine } from '../engine/engine.js';
 import { reporter } from '../engine/progress.js';
@@ -12,7 +13,6 @@ import type { Transport } from '../transports/transport.js';
 import { isSame, type VerifyResult } from '../verify/compare.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { runPass } from '../verify/pass.js';
-import { releasedOf } from './released-of.js';
 
 /** A run and its place; `context` is `null` for one without a job, of which no proof is known. */
 export type RunToVerify = Pick<Job, 'jobId' | 'runPath' | 'equipmentId' | 'targetPath' | 'context'>;

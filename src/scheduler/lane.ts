@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventWhenDue } from '../cleanup/policy.js';
 import { announce } from '../engine/emit-transition.js';
 import type { Bay, Engine } from '../engine/engine.js';
 import type { Work, WorkResult } from '../engine/job-task.js';
@@ -9,7 +10,6 @@ import type { Claimable } from '../persistence/claimable.js';
 import type { Job } from '../persistence/job.js';
 import { Breaker } from './breaker.js';
 import { judgeWork } from './judge-work.js';
-import { eventWhenDue } from './policy.js';
 import { pushWork } from './push-work.js';
 import type { RecordClerk } from './records.js';
 import { releaseWork } from './release-work.js';

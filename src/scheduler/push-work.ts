@@ -1,3 +1,5 @@
+import { releasedOf } from '../cleanup/deletion-progress.js';
+import { bringBackTrash } from '../cleanup/restore-trash.js';
 import { capKiBps } from '../config/bandwidth.js';
 import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
 import { requireNoneOnlyThere, requireNotCleaned } from '../engine/prior-proof.js';
@@ -15,10 +17,8 @@ import { DigestBook } from '../verify/digest-book.js';
 import { hashUnread } from '../verify/hash-unread.js';
 import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
-import { bringBackTrash } from './bring-back-trash.js';
 import { requireOwnHistory } from './foreign-history.js';
 import { HistoryWatch } from './history-watch.js';
-import { releasedOf } from './released-of.js';
 import { NONE_REMOVED, findRemoved, setRemovedAside } from './set-removed-aside.js';
 import { deferred, failed, stillChanging } from './work-failure.js';
 

@@ -1,6 +1,9 @@
-import { HOUR_MS } from '../cleanup/hours.js';
-import { heldFiles, noOpenWriters } from '../cleanup/interlocks/of-writers.js';
-import type { Released } from '../cleanup/release.js';
+import type { Released } from '../cleanup/delete-proven.js';
+import { findRemainder, leftOver, releaseRun } from '../cleanup/delete-run.js';
+import { HOUR_MS } from '../cleanup/duration-text.js';
+import { heldFiles, noOpenWriters } from '../cleanup/interlocks/writer-interlocks.js';
+import { lookForWriters } from '../cleanup/observe-writers.js';
+import { trashMeasured } from '../cleanup/policy.js';
 import { removeRun } from '../cleanup/remove-run.js';
 import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
 import { assertLeased } from '../engine/lease-guard.js';
@@ -13,9 +16,6 @@ import { DeletionProof } from '../verify/deletion-proof.js';
 import { cleanupFailed } from './cleanup-failure.js';
 import { pushCompanions } from './companions.js';
 import { chainOf, nextLook } from './judge-work.js';
-import { lookForWriters } from './look-for-writers.js';
-import { trashMeasured } from './policy.js';
-import { findRemainder, leftOver, releaseRun } from './release-run.js';
 import { sayOnNas } from './sealed-record.js';
 
 /** Names in the journal; the count is whole. */

@@ -1,8 +1,8 @@
+import { eventWhenDue } from '../cleanup/policy.js';
 import { announce } from '../engine/emit-transition.js';
 import type { Engine } from '../engine/engine.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { eventWhenDue } from './policy.js';
 
 /** After a start the policy may be another one: what rests under the old one is told when it is looked at next. */
 export async function reviewResting(engine: Engine): Promise<void> {

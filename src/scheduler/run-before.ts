@@ -4,6 +4,7 @@ import { isoTime } from '../clock.js';
 import type { Place } from '../config/equipment.js';
 import { bayOf } from '../engine/bay-of.js';
 import type { Bay, Engine } from '../engine/engine.js';
+import { sha256Of } from '../engine/hash-file.js';
 import {
   absentFrom,
   cleanedHere,
@@ -22,7 +23,6 @@ import { shellWord } from '../run/shell-word.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
-import { sha256Of } from './sha256-of.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */
 const ALWAYS = new AbortController().signal;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { releasedOf } from '../cleanup/deletion-progress.js';
 import { namesOf } from '../engine/bay-of.js';
 import type { Engine } from '../engine/engine.js';
+import { sha256Of } from '../engine/hash-file.js';
 import { readNamesOnNas, removedFrom } from '../engine/removed-names.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
@@ -10,9 +12,7 @@ import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
-import { releasedOf } from './released-of.js';
 import { newInCleaned } from './run-before.js';
-import { sha256Of } from './sha256-of.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */
 const ALWAYS = new AbortController().signal;

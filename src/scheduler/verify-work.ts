@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { longestProofMs } from '../cleanup/interlocks/of-passes.js';
+import { releasedOf } from '../cleanup/deletion-progress.js';
+import { longestProofMs } from '../cleanup/interlocks/pass-interlocks.js';
+import { restAfterPass } from '../cleanup/policy.js';
 import { isoTime } from '../clock.js';
 import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
 import { namedThere, requireNotCleaned, wayBack } from '../engine/prior-proof.js';
@@ -15,8 +17,6 @@ import { makeProof, summaryOf } from '../verify/proof.js';
 import { seal } from '../verify/seal.js';
 import { pushCompanions } from './companions.js';
 import { requireNothingReplaced } from './foreign-history.js';
-import { restAfterPass } from './policy.js';
-import { releasedOf } from './released-of.js';
 import { deferred, failed } from './work-failure.js';
 
 type Compared = Extract<PassResult, { outcome: 'compared' }>;

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { asideName } from '#dist/cleanup/moved-aside.js';
 import { execa } from 'execa';
 import { NasSyncClient, type ConfigInput, type JobView } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
+import { asideName } from '#dist/cleanup/move-aside.js';
 import { DELETION_CHILD } from './bundle-children.js';
 import { Lab, listing, noise, type Tree } from './lab.js';
 

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/all.js';
-import type { PassFacts, SceneFacts } from '#dist/cleanup/interlocks/facts.js';
-import { foldersWritable } from '#dist/cleanup/interlocks/of-folders.js';
-import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/of-passes.js';
-import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from '#dist/cleanup/interlocks/of-run.js';
+import { foldersWritable } from '#dist/cleanup/interlocks/folder-interlocks.js';
+import { allInterlocks, unprovenInterlocks } from '#dist/cleanup/interlocks/index.js';
+import type { PassFacts, SceneFacts } from '#dist/cleanup/interlocks/observations.js';
+import { age, evidence, proofFresh, verifyPasses } from '#dist/cleanup/interlocks/pass-interlocks.js';
+import {
+  gate,
+  noRevocation,
+  notEmpty,
+  nothingUnproven,
+  sourceUnchanged,
+} from '#dist/cleanup/interlocks/run-interlocks.js';
 import {
   noExtraFiles,
   sealCurrent,
   targetPresent,
   targetReachable,
   targetUnchanged,
-} from '#dist/cleanup/interlocks/of-target.js';
-import { noOpenWriters } from '#dist/cleanup/interlocks/of-writers.js';
+} from '#dist/cleanup/interlocks/target-interlocks.js';
+import { noOpenWriters } from '#dist/cleanup/interlocks/writer-interlocks.js';
 import { NOTHING_LOCKED, type LockedPath } from '#dist/cleanup/locked/find-locked.js';
 import type { CleanupPolicy } from '#dist/config/schema.js';
 

@@ -7,7 +7,7 @@ import { acting, type Faults } from '../faults.js';
 import { sameIdentity, type FileIdentity } from '../run/entry.js';
 import { timesTellOf } from '../run/file-system.js';
 import type { HeldFolder } from '../run/held-folder.js';
-import type { LetGo } from './let-go.js';
+import type { LetGo } from './disposal.js';
 
 /** The proven file: `sha256` is what the NAS holds under its name. */
 export interface ProvenFile extends FileIdentity {

@@ -1,5 +1,5 @@
-import { bringBack, hasTrash } from '../cleanup/trash.js';
 import type { WorkOrder } from '../engine/job-task.js';
+import { bringBack, hasTrash } from './trash.js';
 
 /** What waits in the trash comes back, to its place in the run. */
 export async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> {

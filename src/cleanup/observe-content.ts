@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { SourceLook } from '../cleanup/interlocks/facts.js';
-import type { SourceState } from '../cleanup/source-state.js';
+import { sha256Of } from '../engine/hash-file.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import type { FileEntry } from '../run/entry.js';
 import { timesTellAt } from '../run/file-system.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import { sha256Of } from './sha256-of.js';
+import type { SourceState } from './classify-local.js';
+import type { SourceLook } from './interlocks/observations.js';
 
 interface SourceReading {
   /** Files under proven names with another content. */

@@ -1,9 +1,9 @@
-import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { readableRecord } from '../run/seal-mark.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { isOurs, readHistory, sealedBy, sha256Of } from '../verify/nas-history.js';
-import { leftByUs } from './left-by-us.js';
+import { leftByUs } from './deleted-by-us.js';
+import type { SceneFacts } from './interlocks/observations.js';
 
 /** Whose manifest and record the target holds now. */
 export async function sealOnTarget(ask: WorkOrder, proof: DeletionProof): Promise<SceneFacts['seal']> {

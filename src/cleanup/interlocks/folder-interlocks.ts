@@ -4,8 +4,8 @@ import { printable } from '../../run/display.js';
 import { shellWord } from '../../run/shell-word.js';
 import type { LockLook, LockedPath } from '../locked/find-locked.js';
 import type { ReadOnlyMount } from '../locked/read-only-mounts.js';
-import type { SceneFacts } from './facts.js';
 import { interlock, listed } from './interlock.js';
+import type { SceneFacts } from './observations.js';
 
 /** More than so many are not named one by one. */
 const MOST_NAMED = 3;

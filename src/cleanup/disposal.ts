@@ -7,8 +7,8 @@ import { acting, type Faults } from '../faults.js';
 import type { FileIdentity } from '../run/entry.js';
 import type { FolderWay } from '../run/folder-way.js';
 import type { HeldFolder } from '../run/held-folder.js';
-import { asideName } from './moved-aside.js';
-import { putBack, take, type Same, type Taken } from './take.js';
+import { asideName } from './move-aside.js';
+import { putBack, take, type Same, type Taken } from './move-file.js';
 
 /** Something proven that may go: its path, and its place in a held folder. */
 interface Proven extends Same {

@@ -1,5 +1,3 @@
-import { NOTHING_LOCAL } from '../cleanup/interlocks/facts.js';
-import { sourceState, type SourceState } from '../cleanup/source-state.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import { blockingOf, judge, type GateVerdict } from '../gate/gate.js';
@@ -8,10 +6,12 @@ import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import { leftByUs } from './left-by-us.js';
-import { lookForLocks } from './look-for-locks.js';
-import { lookForWriters } from './look-for-writers.js';
-import { readSource } from './read-source.js';
+import { sourceState, type SourceState } from './classify-local.js';
+import { leftByUs } from './deleted-by-us.js';
+import { NOTHING_LOCAL } from './interlocks/observations.js';
+import { readSource } from './observe-content.js';
+import { lookForLocks } from './observe-locks.js';
+import { lookForWriters } from './observe-writers.js';
 
 type LocalScene = typeof NOTHING_LOCAL;
 

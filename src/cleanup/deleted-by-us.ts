@@ -1,9 +1,9 @@
-import { nothingLeft } from '../cleanup/remove-run.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import { RECORD_PATH } from '../run/record-file.js';
 import { parseRecord } from '../run/record-text.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { nothingLeft } from './remove-run.js';
 
 /**
  * Whether a run that is not here left by our own hand, as after a deletion that was cut off at its very end. The NAS is

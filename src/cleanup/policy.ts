@@ -1,10 +1,10 @@
-import { HOUR_MS } from '../cleanup/hours.js';
-import type { PassFacts } from '../cleanup/interlocks/facts.js';
-import { age, longestProofMs, verifyPasses } from '../cleanup/interlocks/of-passes.js';
 import type { CleanupPolicy } from '../config/schema.js';
 import type { PolicyInForce } from '../engine/accepted-policies.js';
 import type { JobContext, JobEvent, WaitingFor } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
+import { HOUR_MS } from './duration-text.js';
+import type { PassFacts } from './interlocks/observations.js';
+import { age, longestProofMs, verifyPasses } from './interlocks/pass-interlocks.js';
 
 /** `steady` by the clock that nobody sets, `now` by the one on the wall. Both in ms. */
 export interface Moment {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NasSyncError } from 'nas-sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { leftByUs } from '#dist/cleanup/deleted-by-us.js';
+import { releasedOf } from '#dist/cleanup/deletion-progress.js';
 import type { WorkOrder } from '#dist/engine/job-task.js';
-import { leftByUs } from '#dist/scheduler/left-by-us.js';
-import { releasedOf } from '#dist/scheduler/released-of.js';
 import type { DeletionProof } from '#dist/verify/deletion-proof.js';
 
 /** A run folder that is not there, on a disk that is. */

@@ -1,5 +1,3 @@
-import type { SceneFacts } from '../cleanup/interlocks/facts.js';
-import { hasTrash, trashPath } from '../cleanup/trash.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
@@ -12,7 +10,9 @@ import type { PlaceListing } from '../transports/transport.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { withReleased } from '../verify/released.js';
-import { sealOnTarget } from './seal-on-target.js';
+import type { SceneFacts } from './interlocks/observations.js';
+import { sealOnTarget } from './observe-seal.js';
+import { hasTrash, trashPath } from './trash.js';
 
 type FarScene = Pick<SceneFacts, 'unreachable' | 'seal' | 'notListed' | 'extra'> & { readonly closed: LaneClosed };
 

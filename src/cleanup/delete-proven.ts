@@ -4,13 +4,13 @@ import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { printable } from '../run/display.js';
 import type { HeldFolder } from '../run/held-folder.js';
-import { byCodePoint } from '../run/order.js';
 import type { PathTest } from '../run/name-rules.js';
+import { byCodePoint } from '../run/order.js';
 import type { ShapeEntry } from '../run/shape.js';
 import { within } from '../run/within.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import type { LetGo } from './let-go.js';
-import { releaseFile, type Letting } from './release-file.js';
+import { releaseFile, type Letting } from './delete-file.js';
+import type { LetGo } from './disposal.js';
 
 export interface ReleaseRequest extends Letting {
   readonly proof: DeletionProof;

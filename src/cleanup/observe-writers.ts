@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { findOpenWriters, type WatchedFile, type WriterLook } from '../cleanup/open-writers.js';
-import { hasTrash, trashPath } from '../cleanup/trash.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import type { FileEntry } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
 import { walkRun } from '../run/walk.js';
 import { filesOf } from '../verify/local-state.js';
+import { findOpenWriters, type WatchedFile, type WriterLook } from './open-writers.js';
+import { hasTrash, trashPath } from './trash.js';
 
 /** Who may still write to a file of the run, where it stands or in the run's trash. */
 export async function lookForWriters({ job, bay, signal }: WorkOrder): Promise<WriterLook> {

@@ -1,8 +1,8 @@
 import { isoTime } from '../../clock.js';
 import type { Interlock } from '../../machines/job-types.js';
 import { shellWord } from '../../run/shell-word.js';
-import type { PassFacts, SceneFacts } from './facts.js';
 import { interlock, listed } from './interlock.js';
+import type { PassFacts, SceneFacts } from './observations.js';
 
 const ASKED_LATER = 'what stands above comes first';
 const HEALS = 'the next pass heals it from the local copy: `nas-sync run`';

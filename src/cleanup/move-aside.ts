@@ -6,7 +6,7 @@ import type { HeldFolder } from '../run/held-folder.js';
 import { unlessAbsent } from '../run/held-folder.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
 import { within } from '../run/within.js';
-import { putBack } from './take.js';
+import { putBack } from './move-file.js';
 
 const ASIDE = `${OWN_PREFIX}aside-`;
 

@@ -1,8 +1,8 @@
 import type { Interlock } from '../../machines/job-types.js';
 import { hasPassingName } from '../../run/passing-name.js';
 import { shellWord } from '../../run/shell-word.js';
-import type { PassFacts, SceneFacts, SourceLook } from './facts.js';
 import { interlock, listed } from './interlock.js';
+import type { PassFacts, SceneFacts, SourceLook } from './observations.js';
 
 /** Who takes an override back wants the run looked at again. */
 export function noRevocation({ revocations }: SceneFacts, { lastPassAt, now, ageMs }: PassFacts): Interlock {

@@ -1,7 +1,7 @@
-import { sourceState as stateOf } from '#dist/cleanup/source-state.js';
-import type { DeletionProof } from '#dist/verify/deletion-proof.js';
-import type { FileEntry, RunEntry, RunWalk } from '#dist/run/entry.js';
 import { expect, it } from 'vitest';
+import { sourceState as stateOf } from '#dist/cleanup/classify-local.js';
+import type { FileEntry, RunEntry, RunWalk } from '#dist/run/entry.js';
+import type { DeletionProof } from '#dist/verify/deletion-proof.js';
 
 const IDENTITY = { size: 3, mtimeNs: '1', ctimeNs: '2', dev: '3', ino: '4' };
 const file = (path: string, other: Partial<typeof IDENTITY> = {}): FileEntry => ({

@@ -1,6 +1,6 @@
 import type { Interlock, Kept } from '../../machines/job-types.js';
 import { printable } from '../../run/display.js';
-import { HOUR_MS, hoursText } from '../hours.js';
+import { HOUR_MS, hoursText } from '../duration-text.js';
 import type { WriterLook } from '../open-writers.js';
 import { interlock, listed } from './interlock.js';
 

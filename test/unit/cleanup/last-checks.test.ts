@@ -3,15 +3,15 @@ import { closeSync, linkSync, lstatSync, mkdirSync, mkdtempSync, openSync, readF
 import { realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityOf } from '#dist/bytes/identity.js';
-import { forGood, fromTrash, type Going } from '#dist/cleanup/let-go.js';
-import { asideName } from '#dist/cleanup/moved-aside.js';
-import { releaseFile } from '#dist/cleanup/release-file.js';
+import { releaseFile } from '#dist/cleanup/delete-file.js';
+import { forGood, fromTrash, type Going } from '#dist/cleanup/disposal.js';
+import { asideName } from '#dist/cleanup/move-aside.js';
+import { take } from '#dist/cleanup/move-file.js';
 import { nothingLeft } from '#dist/cleanup/remove-run.js';
-import { take } from '#dist/cleanup/take.js';
 import { noFaults, type Faults } from '#dist/faults.js';
 import { HeldFolder } from '#dist/run/held-folder.js';
-import { describe, expect, it, onTestFinished } from 'vitest';
 
 async function folders() {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'nas-sync-looks-')));

@@ -1,8 +1,5 @@
 import { lstat, rmdir } from 'node:fs/promises';
-import { forGood, fromTrash, intoTrash, type LetGo } from '../cleanup/let-go.js';
-import { undoMovesAside } from '../cleanup/moved-aside.js';
-import { release, type Released } from '../cleanup/release.js';
-import { hasTrash, openTrash, trashPath } from '../cleanup/trash.js';
+import { sha256Of } from '../engine/hash-file.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { leaseGuard } from '../engine/lease-guard.js';
 import { reporter } from '../engine/progress.js';
@@ -17,9 +14,12 @@ import { unlessGone } from '../run/unless-gone.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { dataPaths } from '../verify/local-state.js';
-import { bringBackTrash } from './bring-back-trash.js';
-import { leftByUs } from './left-by-us.js';
-import { sha256Of } from './sha256-of.js';
+import { release, type Released } from './delete-proven.js';
+import { leftByUs } from './deleted-by-us.js';
+import { forGood, fromTrash, intoTrash, type LetGo } from './disposal.js';
+import { undoMovesAside } from './move-aside.js';
+import { bringBackTrash } from './restore-trash.js';
+import { hasTrash, openTrash, trashPath } from './trash.js';
 
 const NOTHING: Released = { files: 0, bytes: 0, kept: [] };
 const LEFT_IN_PLACE: Released = { ...NOTHING, leftInPlace: true };

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path';
-import { currentAccount } from '../cleanup/locked/account.js';
-import { findLocked, NOTHING_LOCKED, type LeavingPath, type LockLook } from '../cleanup/locked/find-locked.js';
-import { findFlags } from '../cleanup/locked/inode-flags.js';
-import { findReadOnlyMounts } from '../cleanup/locked/read-only-mounts.js';
-import { hasTrash, trashPath } from '../cleanup/trash.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError, systemCode } from '../errors.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { currentAccount } from './locked/account.js';
+import { findLocked, NOTHING_LOCKED, type LeavingPath, type LockLook } from './locked/find-locked.js';
+import { findFlags } from './locked/inode-flags.js';
+import { findReadOnlyMounts } from './locked/read-only-mounts.js';
+import { hasTrash, trashPath } from './trash.js';
 
 /**
  * What keeps this account from removing what the proof names, and all that leaves with it.

@@ -16,8 +16,8 @@ import { parseRecord } from '../run/record-text.js';
 import { rawMarkOf, readableRecord, recordForNas } from '../run/seal-mark.js';
 import { walkRun } from '../run/walk.js';
 import { within } from '../run/within.js';
-import { removeEmpty } from './remove-empty.js';
-import { putBack } from './take.js';
+import { putBack } from './move-file.js';
+import { removeEmpty } from './remove-empty-folders.js';
 
 /** How a run's record folder leaves. */
 export interface RecordRemoval {

@@ -1,13 +1,13 @@
-import { allInterlocks, unprovenInterlocks } from '../cleanup/interlocks/all.js';
-import type { SceneFacts } from '../cleanup/interlocks/facts.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import type { Interlock, Kept } from '../machines/job-types.js';
 import { deleteEmptyRun, keepExtra, type Grant } from '../persistence/grant-store.js';
 import type { LaneClosed } from '../transports/target-identity.js';
 import { DeletionProof } from '../verify/deletion-proof.js';
-import { localScene } from './local-scene.js';
+import { allInterlocks, unprovenInterlocks } from './interlocks/index.js';
+import type { SceneFacts } from './interlocks/observations.js';
+import { localScene } from './observe-local.js';
+import { damagedOnTarget, targetScene } from './observe-target.js';
 import { passFactsOf } from './policy.js';
-import { damagedOnTarget, targetScene } from './target-scene.js';
 
 export interface Measured {
   readonly interlocks: readonly Interlock[];

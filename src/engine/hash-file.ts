@@ -1,6 +1,6 @@
 import { ByteFailure } from '../bytes/byte-pool.js';
-import type { Engine } from '../engine/engine.js';
 import type { FileIdentity } from '../run/entry.js';
+import type { Engine } from './engine.js';
 
 const LOCAL_STALL_MS = 10 * 60_000;
 

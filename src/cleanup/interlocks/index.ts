@@ -1,11 +1,11 @@
 import type { CleanupPolicy } from '../../config/schema.js';
 import type { Interlock } from '../../machines/job-types.js';
-import { NOTHING_LOCAL, type PassFacts, type SceneFacts } from './facts.js';
-import { foldersWritable } from './of-folders.js';
-import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './of-passes.js';
-import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './of-run.js';
-import { noExtraFiles, sealCurrent, targetPresent, targetReachable, targetUnchanged } from './of-target.js';
-import { noOpenWriters } from './of-writers.js';
+import { foldersWritable } from './folder-interlocks.js';
+import { NOTHING_LOCAL, type PassFacts, type SceneFacts } from './observations.js';
+import { age, evidence, LET_IT_BE_PROVEN, proofFresh, verifyPasses } from './pass-interlocks.js';
+import { gate, noRevocation, notEmpty, nothingUnproven, sourceUnchanged } from './run-interlocks.js';
+import { noExtraFiles, sealCurrent, targetPresent, targetReachable, targetUnchanged } from './target-interlocks.js';
+import { noOpenWriters } from './writer-interlocks.js';
 
 /** All of them, cheapest first. A deletion needs every one. */
 export const allInterlocks = (passes: PassFacts, scene: SceneFacts, policy: CleanupPolicy): Interlock[] => [

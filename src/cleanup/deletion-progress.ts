@@ -1,9 +1,9 @@
-import { nothingLeft } from '../cleanup/remove-run.js';
-import { hasTrash, trashPath } from '../cleanup/trash.js';
 import { namesOf } from '../engine/bay-of.js';
 import type { Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
 import type { Released } from '../verify/released.js';
+import { nothingLeft } from './remove-run.js';
+import { hasTrash, trashPath } from './trash.js';
 
 /**
  * What of the job's run may have left by our own hand, and where its files are if they are in the trash. `emptied`: a
