@@ -33,7 +33,7 @@ import type { Job } from './persistence/job.js';
 import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
 import { enqueueRun } from './scheduler/enqueue.js';
-import { undoFuture } from './scheduler/undo-future.js';
+import { undoFuture } from './scheduler/reset-future-delays.js';
 import type { VerifyResult } from './verify/compare.js';
 
 const DRAIN_MS = 10_000;

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import type { JobEvent } from '../machines/job-types.js';
 import { checkProof, proofOf } from '../proof/index.js';
 import { forceVerify, type RunToVerify } from '../scheduler/force-verify.js';
-import { damageOf } from '../scheduler/judge-work.js';
+import { damageOf } from '../scheduler/stages/evaluate.js';
 import type { VerifyResult } from '../verify/compare.js';
 import { findJob } from './find-job.js';
 

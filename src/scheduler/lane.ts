@@ -8,13 +8,13 @@ import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
 import type { Claimable } from '../persistence/claimable.js';
 import type { Job } from '../persistence/job.js';
-import { Breaker } from './breaker.js';
-import { judgeWork } from './judge-work.js';
-import { pushWork } from './push-work.js';
-import type { RecordClerk } from './records.js';
-import { releaseWork } from './release-work.js';
-import { verifyWork } from './verify-work.js';
-import { givenBack, type Stage } from './work-failure.js';
+import { Breaker } from './circuit-breaker.js';
+import type { RecordClerk } from './record-updater.js';
+import { releaseWork } from './stages/delete.js';
+import { judgeWork } from './stages/evaluate.js';
+import { pushWork } from './stages/push.js';
+import { givenBack, type Stage } from './stages/stage-failure.js';
+import { verifyWork } from './stages/verify.js';
 
 const WORK: Readonly<Record<Stage, Work>> = {
   push: pushWork,

@@ -3,11 +3,11 @@ import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import { endOrphans } from '../transports/process/orphans.js';
+import { reviewResting } from './apply-new-policy.js';
 import { Lane } from './lane.js';
-import { LeaseKeeper } from './lease.js';
-import { RecordClerk } from './records.js';
-import { reviewResting } from './review-resting.js';
-import { undoFuture } from './undo-future.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { RecordClerk } from './record-updater.js';
+import { undoFuture } from './reset-future-delays.js';
 
 /** Crashes in a row after which a job is parked: a file that kills its reader must not do so for ever. */
 const CRASH_LIMIT = 10;

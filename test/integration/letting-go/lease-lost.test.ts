@@ -6,7 +6,7 @@ import { openEngine } from '#dist/client/open-engine.js';
 import type { WorkOrder } from '#dist/engine/job-task.js';
 import { EventBus } from '#dist/events.js';
 import type { DeletionAct } from '#dist/faults.js';
-import { releaseWork } from '#dist/scheduler/release-work.js';
+import { releaseWork } from '#dist/scheduler/stages/delete.js';
 import { DeletionLab, T0 } from '../../support/deletion-lab.js';
 import { listing, type Tree } from '../../support/lab.js';
 import { when } from './letting-go-lab.js';

@@ -1,15 +1,15 @@
-import type { WorkOrder } from '../engine/job-task.js';
-import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
-import type { KnownSeals } from '../persistence/seal-store.js';
-import type { Digest } from '../run/digest.js';
-import type { FileEntry, RunWalk } from '../run/entry.js';
-import { parseManifest, readableLines, type ManifestLine } from '../run/manifest.js';
-import { compare } from '../verify/compare.js';
-import type { DigestBook } from '../verify/digest-book.js';
-import { hashUnread } from '../verify/hash-unread.js';
-import { filesOf } from '../verify/local-state.js';
-import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../verify/nas-history.js';
-import { setForeignAside } from './replace-foreign.js';
+import type { WorkOrder } from '../../engine/job-task.js';
+import { REPLACE_NAS_COPY } from '../../persistence/grant-store.js';
+import type { KnownSeals } from '../../persistence/seal-store.js';
+import type { Digest } from '../../run/digest.js';
+import type { FileEntry, RunWalk } from '../../run/entry.js';
+import { parseManifest, readableLines, type ManifestLine } from '../../run/manifest.js';
+import { compare } from '../../verify/compare.js';
+import type { DigestBook } from '../../verify/digest-book.js';
+import { hashUnread } from '../../verify/hash-unread.js';
+import { filesOf } from '../../verify/local-state.js';
+import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../../verify/nas-history.js';
+import { setForeignAside } from './set-foreign-aside.js';
 
 export interface Local {
   readonly walk: RunWalk;

@@ -1,5 +1,5 @@
-import { cleanupDelayMs, countFailuresInRow } from '#dist/scheduler/cleanup-failure.js';
 import { expect, it } from 'vitest';
+import { cleanupDelayMs, countFailuresInRow } from '#dist/scheduler/stages/cleanup-failure.js';
 
 const MINUTE = 60_000;
 type Event = Parameters<typeof countFailuresInRow>[0][number]['event'];

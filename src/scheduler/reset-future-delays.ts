@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { LONGEST_PUT_OFF_MS } from './work-failure.js';
+import { LONGEST_PUT_OFF_MS } from './stages/stage-failure.js';
 
 /**
  * The clock may have been ahead when jobs were queued or put off, and be right again: what is due in a time that no delay

@@ -1,9 +1,9 @@
-import { capKiBps } from '../config/bandwidth.js';
-import type { WorkOrder } from '../engine/job-task.js';
-import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import { isSourceTrouble } from '../run/source-changed.js';
-import { walkRecordFolder } from '../run/walk.js';
+import { capKiBps } from '../../config/bandwidth.js';
+import type { WorkOrder } from '../../engine/job-task.js';
+import { MANIFEST_PATH } from '../../run/manifest.js';
+import { RECORD_PATH } from '../../run/record-file.js';
+import { isSourceTrouble } from '../../run/source-changed.js';
+import { walkRecordFolder } from '../../run/walk.js';
 
 /** Sealed last, each by itself. */
 const SEALED = new Set([MANIFEST_PATH, RECORD_PATH]);

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { SimulatedClock } from 'nas-sync/testing';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '#dist/persistence/store.js';
 import type { Worker } from '#dist/persistence/worker-store.js';
-import { LeaseKeeper } from '#dist/scheduler/lease.js';
-import { describe, expect, it } from 'vitest';
+import { LeaseKeeper } from '#dist/scheduler/lease-keeper.js';
 
 const LEASE_MS = 60_000;
 const BEAT_MS = LEASE_MS / 3;

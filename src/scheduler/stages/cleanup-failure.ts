@@ -1,8 +1,8 @@
-import { HOUR_MS } from '../cleanup/duration-text.js';
-import type { WorkOrder, WorkResult } from '../engine/job-task.js';
-import { jobError } from '../errors.js';
-import type { JobEventType } from '../machines/job-types.js';
-import type { JournalEntry } from '../persistence/job.js';
+import { HOUR_MS } from '../../cleanup/duration-text.js';
+import type { WorkOrder, WorkResult } from '../../engine/job-task.js';
+import { jobError } from '../../errors.js';
+import type { JobEventType } from '../../machines/job-types.js';
+import type { JournalEntry } from '../../persistence/job.js';
 
 const FIRST_DELAY_MS = 10 * 60_000;
 const LONGEST_DELAY_MS = 12 * HOUR_MS;

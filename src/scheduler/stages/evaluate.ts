@@ -1,15 +1,15 @@
-import { putRecordsBack } from '../cleanup/delete-record-folder.js';
-import { HOUR_MS } from '../cleanup/duration-text.js';
-import { measure, type Measured } from '../cleanup/evaluate-interlocks.js';
-import { longestProofMs } from '../cleanup/interlocks/pass-interlocks.js';
-import { undoMovesAside } from '../cleanup/move-aside.js';
-import { bringBackTrash } from '../cleanup/restore-trash.js';
-import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
-import { isStillCleaned } from '../engine/prior-proof.js';
-import type { Interlock, PassReference, WaitingFor } from '../machines/job-types.js';
-import type { ProofContents } from '../persistence/proof-store.js';
-import { HeldFolder } from '../run/held-folder.js';
-import type { DeletionProof } from '../verify/deletion-proof.js';
+import { putRecordsBack } from '../../cleanup/delete-record-folder.js';
+import { HOUR_MS } from '../../cleanup/duration-text.js';
+import { measure, type Measured } from '../../cleanup/evaluate-interlocks.js';
+import { longestProofMs } from '../../cleanup/interlocks/pass-interlocks.js';
+import { undoMovesAside } from '../../cleanup/move-aside.js';
+import { bringBackTrash } from '../../cleanup/restore-trash.js';
+import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
+import { isStillCleaned } from '../../engine/prior-proof.js';
+import type { Interlock, PassReference, WaitingFor } from '../../machines/job-types.js';
+import type { ProofContents } from '../../persistence/proof-store.js';
+import { HeldFolder } from '../../run/held-folder.js';
+import type { DeletionProof } from '../../verify/deletion-proof.js';
 import { cleanupFailed } from './cleanup-failure.js';
 
 /** State `cleanup_eligible.judging`: measures every interlock, both sides read anew. What it allows is journaled first. */

@@ -1,6 +1,6 @@
-import type { WorkOrder } from '../engine/job-task.js';
-import type { NasSyncError } from '../errors.js';
-import { isOurs, neverProvenHere, readHistory } from '../verify/nas-history.js';
+import type { WorkOrder } from '../../engine/job-task.js';
+import type { NasSyncError } from '../../errors.js';
+import { isOurs, neverProvenHere, readHistory } from '../../verify/nas-history.js';
 
 /** Far shorter than any age at which the run may be deleted elsewhere. */
 const LOOK_AFTER_MS = 60_000;

@@ -1,26 +1,26 @@
-import { releasedOf } from '../cleanup/deletion-progress.js';
-import { bringBackTrash } from '../cleanup/restore-trash.js';
-import { capKiBps } from '../config/bandwidth.js';
-import type { Work, WorkOrder, WorkResult } from '../engine/job-task.js';
-import { requireNoneOnlyThere, requireNotCleaned } from '../engine/prior-proof.js';
-import { reporter } from '../engine/progress.js';
-import type { NamesOnNas } from '../engine/removed-names.js';
-import type { RunWalk } from '../run/entry.js';
-import { readRecord } from '../run/record.js';
-import { notKept } from '../run/refusal.js';
-import { walkRun } from '../run/walk.js';
-import { assertNotSource, assertTargetIsElsewhere } from '../transports/assert-separate.js';
-import { meetTarget, requireTokenOutside } from '../transports/target-identity.js';
-import { claimTarget } from '../transports/target-owner.js';
-import type { PushResult, Transport } from '../transports/transport.js';
-import { DigestBook } from '../verify/digest-book.js';
-import { hashUnread } from '../verify/hash-unread.js';
-import { filesOf, firstDifference, requireExpressible, vanished } from '../verify/local-state.js';
-import { withReleased } from '../verify/released.js';
+import { releasedOf } from '../../cleanup/deletion-progress.js';
+import { bringBackTrash } from '../../cleanup/restore-trash.js';
+import { capKiBps } from '../../config/bandwidth.js';
+import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
+import { requireNoneOnlyThere, requireNotCleaned } from '../../engine/prior-proof.js';
+import { reporter } from '../../engine/progress.js';
+import type { NamesOnNas } from '../../engine/removed-names.js';
+import type { RunWalk } from '../../run/entry.js';
+import { readRecord } from '../../run/record.js';
+import { notKept } from '../../run/refusal.js';
+import { walkRun } from '../../run/walk.js';
+import { assertNotSource, assertTargetIsElsewhere } from '../../transports/assert-separate.js';
+import { meetTarget, requireTokenOutside } from '../../transports/target-identity.js';
+import { claimTarget } from '../../transports/target-owner.js';
+import type { PushResult, Transport } from '../../transports/transport.js';
+import { DigestBook } from '../../verify/digest-book.js';
+import { hashUnread } from '../../verify/hash-unread.js';
+import { filesOf, firstDifference, requireExpressible, vanished } from '../../verify/local-state.js';
+import { withReleased } from '../../verify/released.js';
 import { requireOwnHistory } from './foreign-history.js';
 import { HistoryWatch } from './history-watch.js';
 import { NONE_REMOVED, findRemoved, setRemovedAside } from './set-removed-aside.js';
-import { deferred, failed, stillChanging } from './work-failure.js';
+import { deferred, failed, stillChanging } from './stage-failure.js';
 
 /** State `running`: brings the run's bytes to its place on the target, and reads each local file once. */
 export const pushWork: Work = async (order) => {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isoTime } from '../clock.js';
-import type { WorkOrder } from '../engine/job-task.js';
+import { isoTime } from '../../clock.js';
+import type { WorkOrder } from '../../engine/job-task.js';
 import {
   assertNotLost,
   entriesOf,
@@ -10,14 +10,14 @@ import {
   removedFrom,
   type NamesOnNas,
   type RemovedNames,
-} from '../engine/removed-names.js';
-import type { Removal } from '../persistence/removal-store.js';
-import { printable } from '../run/display.js';
-import { foldersAbove, type RunWalk } from '../run/entry.js';
-import { SourceChanged } from '../run/source-changed.js';
-import { unlessGone } from '../run/unless-gone.js';
-import { SET_ASIDE_FOLDER } from '../transports/set-aside.js';
-import type { DigestBook } from '../verify/digest-book.js';
+} from '../../engine/removed-names.js';
+import type { Removal } from '../../persistence/removal-store.js';
+import { printable } from '../../run/display.js';
+import { foldersAbove, type RunWalk } from '../../run/entry.js';
+import { SourceChanged } from '../../run/source-changed.js';
+import { unlessGone } from '../../run/unless-gone.js';
+import { SET_ASIDE_FOLDER } from '../../transports/set-aside.js';
+import type { DigestBook } from '../../verify/digest-book.js';
 
 /** What left the run before its deletion began, and what an operator said of it. */
 export interface Removed extends RemovedNames {
