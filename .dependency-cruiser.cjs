@@ -5,7 +5,6 @@
 const FLOORS = [
   ['cli/', 'inspector/'],
   ['index.ts'],
-  ['client.ts'],
   ['client/'],
   ['testing/'],
   ['live/', 'doctor/', 'proof/', 'restore/'],

@@ -1,5 +1,5 @@
 /** Everything that hosts may use. What is not exported here may change at any time. */
-export { NasSyncClient } from './client.js';
+export { NasSyncClient } from './client/client.js';
 export type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './client/options.js';
 export { isoTime, systemClock, type Clock, type Uptime } from './clock.js';
 export { defaultConfigFile, defaultDatabaseFile, defineConfig, loadConfig, parseConfig } from './config/load.js';

@@ -1,7 +1,7 @@
 import type { Loosened } from '../engine/accepted-policies.js';
 import { NasSyncError } from '../errors.js';
-import { loosenedSettings } from './loosened-notice.js';
 import type { Opened } from './opened.js';
+import { loosenedSettings } from './policy-notice.js';
 
 export interface PolicyWord {
   readonly operator: string;

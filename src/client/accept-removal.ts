@@ -13,12 +13,12 @@ import { RECORD_FOLDER } from '../run/record-folder.js';
 import { shellWord } from '../run/shell-word.js';
 import { unlessGone } from '../run/unless-gone.js';
 import { walkRun } from '../run/walk.js';
-import { enqueueRun } from '../scheduler/enqueue.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { actOn } from './act-on.js';
 import { assertReason } from './assert-reason.js';
-import { findJob } from './find-job.js';
+import { enqueueRun } from './enqueue.js';
 import { requireEligible } from './gate.js';
+import { findJob } from './jobs.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
 

@@ -2,7 +2,7 @@ import { announce } from '../engine/emit-transition.js';
 import { NasSyncError } from '../errors.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { requireJob } from './find-job.js';
+import { requireJob } from './jobs.js';
 import type { Opened } from './opened.js';
 import { setAside } from './refusals.js';
 

@@ -5,8 +5,8 @@ import { announce } from '../engine/emit-transition.js';
 import { NasSyncError } from '../errors.js';
 import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
+import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-grants.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
-import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-words.js';
 import type { Opened } from './opened.js';
 import type { Operator } from './options.js';
 

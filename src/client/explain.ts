@@ -5,12 +5,12 @@ import type { Finding, Validator } from '../gate/validator.js';
 import { sayingOf } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
 import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
-import { findJob } from './find-job.js';
 import { placed } from './gate.js';
 import { blockedView, type BlockedView, type JobView } from './job-view.js';
-import { loosenedText } from './loosened-notice.js';
+import { findJob } from './jobs.js';
 import { nextOfJob, nextOfRefused, type NextEvent } from './next-events.js';
-import { withRecord } from './record-word.js';
+import { loosenedText } from './policy-notice.js';
+import { withRecord } from './record-mismatch.js';
 import { removedView, type RemovedView } from './removed-view.js';
 
 /** A run that has no job, though the gate would let it have one. */

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import type { EventBus } from '../events.js';
 import { Scheduler } from '../scheduler/scheduler.js';
-import { tellLoosened } from './loosened-notice.js';
 import { closeEngine, openEngine } from './open-engine.js';
 import type { NasSyncClientOptions } from './options.js';
+import { tellLoosened } from './policy-notice.js';
 
 export interface Opened {
   readonly engine: Engine;

@@ -6,8 +6,8 @@ import type { Unread } from '../gate/find-runs.js';
 import { blockingOf, judge } from '../gate/gate.js';
 import { printable } from '../run/display.js';
 import { readRecord, type RunRecord } from '../run/record.js';
-import { enqueueRun } from '../scheduler/enqueue.js';
-import { beforeQueue } from '../scheduler/run-before.js';
+import { beforeQueue } from './check-before-enqueue.js';
+import { enqueueRun } from './enqueue.js';
 import { placed } from './gate.js';
 import type { Opened } from './opened.js';
 

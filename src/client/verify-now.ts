@@ -3,10 +3,10 @@ import { placeOf } from '../config/equipment.js';
 import type { Engine } from '../engine/engine.js';
 import type { JobEvent } from '../machines/job-types.js';
 import { checkProof, proofOf } from '../proof/index.js';
-import { forceVerify, type RunToVerify } from '../scheduler/force-verify.js';
 import { damageOf } from '../scheduler/stages/evaluate.js';
 import type { VerifyResult } from '../verify/compare.js';
-import { findJob } from './find-job.js';
+import { forceVerify, type RunToVerify } from './force-verify.js';
+import { findJob } from './jobs.js';
 
 /** Both sides; of a cleaned run its proof and the NAS; of a run without a job, what is here and what is in its place. */
 export async function verifyNow(engine: Engine, jobIdOrRunPath: string, signal: AbortSignal): Promise<VerifyResult> {

@@ -43,7 +43,7 @@ describe('the packed package', () => {
   });
 
   it('hides its insides', async () => {
-    const code = `import('nas-sync/dist/client.js').then(() => console.log('open'), (e) => console.log(e.code));`;
+    const code = `import('nas-sync/dist/client/client.js').then(() => console.log('open'), (e) => console.log(e.code));`;
     expect(await inHost('inside.mjs', code)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 

@@ -1,13 +1,13 @@
 import { statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
-import { openEngine } from '#dist/client/open-engine.js';
-import { EventBus } from '#dist/events.js';
-import { enqueueRun } from '#dist/scheduler/enqueue.js';
-import { Scheduler } from '#dist/scheduler/scheduler.js';
-import { MountTransport } from '#dist/transports/mount/mount-transport.js';
 import type { Transport } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
 import { expect, onTestFinished, vi } from 'vitest';
+import { enqueueRun } from '#dist/client/enqueue.js';
+import { openEngine } from '#dist/client/open-engine.js';
+import { EventBus } from '#dist/events.js';
+import { Scheduler } from '#dist/scheduler/scheduler.js';
+import { MountTransport } from '#dist/transports/mount/mount-transport.js';
 import { broken } from '../../contract/transports/broken.js';
 import { EQUIPMENT, Lab, type Tree } from '../../support/lab.js';
 import { itMounts, mountTmpfs } from '../mount/mounting.js';

@@ -8,9 +8,9 @@ import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { undoFuture } from './reset-future-delays.js';
-import { beforeQueue } from './run-before.js';
-import { newsOf } from './run-news.js';
+import { undoFuture } from '../scheduler/reset-future-delays.js';
+import { newsOf } from './changes-since-proof.js';
+import { beforeQueue } from './check-before-enqueue.js';
 
 export type Enqueued =
   | { readonly runPath: string; readonly job: Job }

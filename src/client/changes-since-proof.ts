@@ -12,7 +12,7 @@ import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
 import { withReleased } from '../verify/released.js';
-import { newInCleaned } from './run-before.js';
+import { newInCleaned } from './check-before-enqueue.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */
 const ALWAYS = new AbortController().signal;

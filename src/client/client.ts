@@ -1,10 +1,21 @@
-import { acceptPolicy, type PolicyAccepted, type PolicyWord } from './client/accept-policy.js';
-import { acceptRemoval, type AcceptRemovalOptions } from './client/accept-removal.js';
-import { actOn } from './client/act-on.js';
-import { allowRetry } from './client/allow-retry.js';
-import { cleanRun, type CleanOptions, type CleanResult } from './client/clean.js';
-import { explain, type Explanation } from './client/explain.js';
-import { findJob, requireJob } from './client/find-job.js';
+import { examine, type DoctorOptions, type DoctorReport } from '../doctor/doctor.js';
+import { EventBus } from '../events.js';
+import type { Accountable } from '../gate/record-override.js';
+import { createLiveStore, type LiveStore } from '../live/live-store.js';
+import type { JobEvent, JobState } from '../machines/job-types.js';
+import type { JobFilter } from '../persistence/job-store.js';
+import type { Job } from '../persistence/job.js';
+import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from '../proof/index.js';
+import { restoreRun, type RestoreOptions, type RestoreResult } from '../restore/restore.js';
+import { undoFuture } from '../scheduler/reset-future-delays.js';
+import type { VerifyResult } from '../verify/compare.js';
+import { acceptPolicy, type PolicyAccepted, type PolicyWord } from './accept-policy.js';
+import { acceptRemoval, type AcceptRemovalOptions } from './accept-removal.js';
+import { actOn } from './act-on.js';
+import { allowRetry } from './allow-retry.js';
+import { cleanRun, type CleanOptions, type CleanResult } from './clean.js';
+import { enqueueRun } from './enqueue.js';
+import { explain, type Explanation } from './explain.js';
 import {
   addOverride,
   overridesOf,
@@ -12,29 +23,18 @@ import {
   type NewOverride,
   type OverridesView,
   type OverrideView,
-} from './client/gate-overrides.js';
-import { gateReport, type GateOptions, type GateReport } from './client/gate.js';
-import { blockedView, jobView, journalView, type JobView, type JournalView } from './client/job-view.js';
-import { JournalFeed } from './client/journal-feed.js';
-import { Lifecycle } from './client/lifecycle.js';
-import { openAll, type Opened } from './client/opened.js';
-import type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './client/options.js';
-import { rebuildQueue, type RebuildOptions, type RebuildReport } from './client/rebuild.js';
-import { withRecord, withRecords } from './client/record-word.js';
-import { passDue, verifyNow } from './client/verify-now.js';
-import { whenIn, whenSettled, type SettledOptions } from './client/waits.js';
-import { examine, type DoctorOptions, type DoctorReport } from './doctor/doctor.js';
-import { EventBus } from './events.js';
-import type { Accountable } from './gate/record-override.js';
-import { createLiveStore, type LiveStore } from './live/live-store.js';
-import type { JobEvent, JobState } from './machines/job-types.js';
-import type { JobFilter } from './persistence/job-store.js';
-import type { Job } from './persistence/job.js';
-import { checkProof, proofOf, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
-import { restoreRun, type RestoreOptions, type RestoreResult } from './restore/restore.js';
-import { enqueueRun } from './scheduler/enqueue.js';
-import { undoFuture } from './scheduler/reset-future-delays.js';
-import type { VerifyResult } from './verify/compare.js';
+} from './gate-overrides.js';
+import { gateReport, type GateOptions, type GateReport } from './gate.js';
+import { blockedView, jobView, journalView, type JobView, type JournalView } from './job-view.js';
+import { findJob, requireJob } from './jobs.js';
+import { JournalFeed } from './journal-feed.js';
+import { Lifecycle } from './lifecycle.js';
+import { openAll, type Opened } from './opened.js';
+import type { NasSyncClientOptions, Operator, RetryOptions, SyncJobHandle } from './options.js';
+import { rebuildQueue, type RebuildOptions, type RebuildReport } from './rebuild.js';
+import { withRecord, withRecords } from './record-mismatch.js';
+import { passDue, verifyNow } from './verify-now.js';
+import { whenIn, whenSettled, type SettledOptions } from './wait-for.js';
 
 const DRAIN_MS = 10_000;
 
