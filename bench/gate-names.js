@@ -11,7 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '../dist/config/load.js';
 import { builtInValidator } from '../dist/gate/built-in-validator.js';
-import { createRecord, readRecord } from '../dist/run/record.js';
+import { createRecord, readRecord } from '../dist/run/record/record.js';
 
 const NAMES = 100_000;
 const SAMPLE_MS = 5;

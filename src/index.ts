@@ -35,10 +35,10 @@ export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/picture
 export type { JobFilter } from './persistence/job-store.js';
 export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 export { overrideCommand } from './gate/problem-classes.js';
-export { printable } from './run/display.js';
+export { printable } from './run/printable.js';
 export type { RestoreOptions, RestoreResult } from './restore/restore.js';
 export { adoptRun, type AdoptedRun, type AdoptOptions } from './client/adopt.js';
-export { createRecord } from './run/record.js';
+export { createRecord } from './run/record/record.js';
 export type { VerifyResult } from './verify/compare.js';
 export type {
   Examined,

@@ -1,6 +1,6 @@
 import { systemCode } from '../errors.js';
-import type { HeldFolder } from '../run/held-folder.js';
-import { within } from '../run/within.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { within } from '../run/fs/for-each-below.js';
 import { secondsOf } from './dress.js';
 
 /** A folder that was in a run, and what it had there; `null` where nobody knows. */

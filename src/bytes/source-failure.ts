@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { SourceChanged } from '../run/source-changed.js';
 import type { FileFailed } from './outcome.js';
 

@@ -1,7 +1,7 @@
 import type { Kept } from '../machines/job-types.js';
-import { printable } from '../run/display.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
 import type { PathTest } from '../run/name-rules.js';
+import { printable } from '../run/printable.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 
 /** What stands in a run, held against its proof. */

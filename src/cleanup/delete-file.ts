@@ -5,8 +5,8 @@ import { openLocal } from '../bytes/read-chunks.js';
 import { systemCode } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import { sameIdentity, type FileIdentity } from '../run/entry.js';
-import { timesTellOf } from '../run/file-system.js';
-import type { HeldFolder } from '../run/held-folder.js';
+import { timesTellOf } from '../run/fs/file-system.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
 import type { LetGo } from './disposal.js';
 
 /** The proven file: `sha256` is what the NAS holds under its name. */

@@ -1,7 +1,7 @@
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import { parseRecord } from '../run/record-text.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
+import { parseRecord } from '../run/record/record-text.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { nothingLeft } from './remove-run.js';
 

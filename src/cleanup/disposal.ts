@@ -5,8 +5,8 @@ import { identityOf } from '../bytes/identity.js';
 import { isDiskFull } from '../errors.js';
 import { acting, type Faults } from '../faults.js';
 import type { FileIdentity } from '../run/entry.js';
-import type { FolderWay } from '../run/folder-way.js';
-import type { HeldFolder } from '../run/held-folder.js';
+import type { FolderWay } from '../run/fs/folder-cursor.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { asideName } from './move-aside.js';
 import { putBack, take, type Same, type Taken } from './move-file.js';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { Kept } from '../machines/job-types.js';
-import { printable } from '../run/display.js';
-import type { HeldFolder } from '../run/held-folder.js';
-import { unlessAbsent } from '../run/held-folder.js';
-import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
-import { within } from '../run/within.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { unlessAbsent } from '../run/fs/folder-handle.js';
+import { within } from '../run/fs/for-each-below.js';
+import { printable } from '../run/printable.js';
+import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
 import { putBack } from './move-file.js';
 
 const ASIDE = `${OWN_PREFIX}aside-`;

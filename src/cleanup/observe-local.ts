@@ -3,7 +3,7 @@ import { NasSyncError } from '../errors.js';
 import { blockingOf, judge, type GateVerdict } from '../gate/gate.js';
 import { revocationTimes } from '../gate/overrides.js';
 import type { Kept } from '../machines/job-types.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { sourceState, type SourceState } from './classify-local.js';

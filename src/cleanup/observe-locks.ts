@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { WorkOrder } from '../engine/job-task.js';
 import { NasSyncError, systemCode } from '../errors.js';
-import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
+import { RECORD_FOLDER, walkRecordFolder } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { currentAccount } from './locked/account.js';

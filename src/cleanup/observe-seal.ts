@@ -1,5 +1,5 @@
 import type { WorkOrder } from '../engine/job-task.js';
-import { readableRecord } from '../run/seal-mark.js';
+import { readableRecord } from '../run/record/seal-mark.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { isOurs, readHistory, sealedBy, sha256Of } from '../verify/nas-history.js';
 import { leftByUs } from './deleted-by-us.js';

@@ -1,8 +1,8 @@
 import type { WorkOrder } from '../engine/job-task.js';
 import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
 import type { NameRules } from '../run/name-rules.js';
+import { printable } from '../run/printable.js';
 import { walkRun } from '../run/walk.js';
 import { assertFoldersAreElsewhere, assertTargetIsElsewhere } from '../transports/assert-separate.js';
 import { meetTarget, type LaneClosed } from '../transports/target-identity.js';

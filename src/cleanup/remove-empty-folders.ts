@@ -1,6 +1,6 @@
 import { rmdir } from 'node:fs/promises';
-import type { HeldFolder } from '../run/held-folder.js';
-import { within } from '../run/within.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { within } from '../run/fs/for-each-below.js';
 
 /** Removes these folders below `root`, deepest first. One that is not there, or still holds something, is left at that. */
 export const removeEmpty = (root: HeldFolder, folders: readonly { readonly path: string }[]): Promise<void> =>

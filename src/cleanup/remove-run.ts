@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { systemCode } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
-import { printable } from '../run/display.js';
-import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
-import { RECORD_FOLDER, walkRecordFolder } from '../run/record-folder.js';
+import { HeldFolder, unlessAbsent } from '../run/fs/folder-handle.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER, walkRecordFolder } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import { emptyRecords, type RecordRemoval } from './delete-record-folder.js';
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { dressFolders, OWNER, PERMISSIONS, type FolderDress } from '../bytes/dress-folders.js';
 import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
-import { printable } from '../run/display.js';
-import { HeldFolder } from '../run/held-folder.js';
-import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
+import { HeldFolder } from '../run/fs/folder-handle.js';
+import { within } from '../run/fs/for-each-below.js';
+import { printable } from '../run/printable.js';
+import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
-import { within } from '../run/within.js';
 import { moveNew } from './move-file.js';
 import { removeEmpty } from './remove-empty-folders.js';
 

@@ -8,10 +8,10 @@ import { isAmong, readNamesOnNas, removedFrom } from '../engine/removed-names.js
 import { NasSyncError } from '../errors.js';
 import type { JobEvent } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { printable } from '../run/display.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
-import { shellWord } from '../run/shell-word.js';
-import { unlessGone } from '../run/unless-gone.js';
+import { unlessGone } from '../run/fs/null-if-missing.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
+import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { actOn } from './act-on.js';

@@ -5,9 +5,9 @@ import { placeOf } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { NasSyncError } from '../errors.js';
 import { findRuns } from '../gate/find-runs.js';
-import { printable } from '../run/display.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
-import { createRecord } from '../run/record.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
+import { createRecord } from '../run/record/record.js';
 
 /** Folders that hold runs, by the names that instruments give them. */
 const SHELF_NAMES: ReadonlySet<string> = new Set(['Runs', 'TestRuns']);

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { REPLACE_NAS_COPY } from '../persistence/grant-store.js';
 import type { Job } from '../persistence/job.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { assertReason } from './assert-reason.js';
 import { requireEligible } from './gate.js';
 import type { Operator, RetryOptions } from './options.js';

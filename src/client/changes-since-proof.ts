@@ -7,7 +7,7 @@ import { readNamesOnNas, removedFrom } from '../engine/removed-names.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
-import { shapeOf, shapeSha256 } from '../run/shape.js';
+import { shapeOf, shapeSha256 } from '../run/tree-structure.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-book.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';

@@ -15,11 +15,11 @@ import {
   type Named,
 } from '../engine/prior-proof.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
-import { recordFile } from '../run/record-file.js';
-import { shellWord } from '../run/shell-word.js';
+import { printable } from '../run/printable.js';
+import { recordFile } from '../run/record/record-file.js';
+import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
 import { dataPaths, filesOf, someOf } from '../verify/local-state.js';

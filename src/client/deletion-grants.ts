@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { deleteEmptyRun, keepExtra, type Grant } from '../persistence/grant-store.js';
 import type { Job } from '../persistence/job.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { assertReason } from './assert-reason.js';
 import type { Operator } from './options.js';
 

@@ -7,7 +7,7 @@ import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { Store } from '../persistence/store.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_PATH } from '../run/record-file.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Transport } from '../transports/transport.js';
 import { isSame, type VerifyResult } from '../verify/compare.js';

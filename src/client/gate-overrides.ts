@@ -8,8 +8,8 @@ import { overridesIn, overridesValue, overrideWarnings, type Override } from '..
 import { expectOverridable, HARD_CLASSES } from '../gate/problem-classes.js';
 import { appendOverride, appendTombstone, type Accountable } from '../gate/record-override.js';
 import type { Validator } from '../gate/validator.js';
-import { printable } from '../run/display.js';
-import { readRecord } from '../run/record.js';
+import { printable } from '../run/printable.js';
+import { readRecord } from '../run/record/record.js';
 import { placed } from './gate.js';
 
 /** What is to pass, by whose word and why. All of it stays in the run's record for good. */

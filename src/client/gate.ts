@@ -7,7 +7,7 @@ import { audit, type AuditedRun, type AuditOptions } from '../gate/audit.js';
 import type { Unread } from '../gate/find-runs.js';
 import { blockingOf, judge, type Judges, type RunToJudge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 
 /** What the gate says of one run. */
 export interface GateView {

@@ -3,7 +3,7 @@ import type { Finding } from '../gate/validator.js';
 import type { JobEventType } from '../machines/job-types.js';
 import { knownEvents } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
-import { shellWord } from '../run/shell-word.js';
+import { shellWord } from '../run/shell-quote.js';
 import type { JobView } from './job-view.js';
 
 /** An event that the present state knows. */

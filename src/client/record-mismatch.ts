@@ -1,6 +1,6 @@
 import { recordHere } from '../engine/prior-proof.js';
 import type { Job } from '../persistence/job.js';
-import { shellWord } from '../run/shell-word.js';
+import { shellWord } from '../run/shell-quote.js';
 import type { JobView } from './job-view.js';
 
 /** Of more jobs than fit on a page no records are read. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { NasSyncError, systemCode } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { Config } from './schema.js';
 
 /** The one spelling of a run's path: absolute, without links. Two spellings are one run. */

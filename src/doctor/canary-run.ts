@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, realpath, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createRecord } from '../run/record.js';
+import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
+import { createRecord } from '../run/record/record.js';
 import { CANARY_PREFIX } from '../transports/transport.js';
-import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 /** What is left out where no canary may be written; a mount has one more, `canary_clock`. */
 export const CANARY_CHECKS = [

@@ -1,5 +1,5 @@
 import { NasSyncError, type ErrorCode } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { DoctorCheck, DoctorOptions } from './report.js';
 
 /** What a look came to. */

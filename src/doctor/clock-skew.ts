@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Bay } from '../engine/engine.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { ill, well, type Seen } from './checklist.js';
 import type { Rehearsal } from './rehearsal.js';
 

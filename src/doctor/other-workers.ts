@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Engine } from '../engine/engine.js';
 import type { Worker } from '../persistence/worker-store.js';
-import { bootedPidNamespace } from '../run/processes.js';
+import { bootedPidNamespace } from '../run/fs/processes.js';
 import { ill, well, type Seen } from './checklist.js';
 
 /**

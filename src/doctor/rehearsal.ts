@@ -6,7 +6,7 @@ import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import type { HashName } from '../run/digest.js';
 import type { RunWalk } from '../run/entry.js';
-import { readRecord } from '../run/record.js';
+import { readRecord } from '../run/record/record.js';
 import { walkRun } from '../run/walk.js';
 import { claimTarget } from '../transports/target-owner.js';
 import { DigestBook } from '../verify/digest-book.js';

@@ -3,7 +3,7 @@ import { placeOf } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { jobError } from '../errors.js';
 import { nameRulesOf, type PathTest } from '../run/name-rules.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { findRuns, type FoundRuns, type Unread } from './find-runs.js';
 import { judge, type GateVerdict, type Judges } from './gate.js';
 import { orphanFinding } from './rules/orphan.js';

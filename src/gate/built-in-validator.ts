@@ -1,7 +1,7 @@
 import nodePath from 'node:path';
 import type { Config } from '../config/schema.js';
 import { EVERY_NAME_IS_DATA } from '../run/name-rules.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { visitRun, type Visit } from '../run/visit.js';
 import { readText } from './content/read-text.js';
 import { asWalked, renderedByRecord } from './content/rendered.js';

@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { systemCode } from '../errors.js';
-import { printable } from '../run/display.js';
+import { byCodePoint } from '../run/code-point-order.js';
 import type { PathTest } from '../run/name-rules.js';
-import { byCodePoint } from '../run/order.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { readShelf, type Shelf } from './read-shelf.js';
 
 /** What could not be looked at, and so is missing from the answer. */

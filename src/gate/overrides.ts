@@ -1,7 +1,7 @@
 import { isoTime } from '../clock.js';
-import { printable } from '../run/display.js';
-import { isObject } from '../run/json-value.js';
-import type { RunRecord } from '../run/record.js';
+import { printable } from '../run/printable.js';
+import { isObject } from '../run/record/json-value.js';
+import type { RunRecord } from '../run/record/record.js';
 import { instantOf } from './instant.js';
 
 /** The key of the run record that holds overrides and tombstones, append-only. */

@@ -1,7 +1,7 @@
 import { closest } from '../config/closest.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
-import { shellWord } from '../run/shell-word.js';
+import { printable } from '../run/printable.js';
+import { shellWord } from '../run/shell-quote.js';
 import { RULES } from './rules/rules.js';
 import type { Finding } from './validator.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isoTime } from '../clock.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
-import { updateRecord, type JsonChange, type RunRecord } from '../run/record.js';
+import { printable } from '../run/printable.js';
+import { updateRecord, type JsonChange, type RunRecord } from '../run/record/record.js';
 import { overridesIn, OVERRIDES_KEY, overridesValue, type Override } from './overrides.js';
 
 /** Who does it and why; both stay in the run's record for good. */

@@ -1,5 +1,5 @@
 import type { NameRules } from '../run/name-rules.js';
-import type { RunRecord } from '../run/record.js';
+import type { RunRecord } from '../run/record/record.js';
 
 /** One thing that a rule found in a run. Hard findings refuse the run; soft ones are shown. */
 export interface Finding {

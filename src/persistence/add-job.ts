@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { NasSyncError } from '../errors.js';
 import { dehydrate, firstSnapshot } from '../machines/restore.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { jobOf, type Job } from './job.js';
 import type { Schema } from './schema.js';
 

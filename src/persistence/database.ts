@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, Migrator } from 'kysely';
 import { NasSyncError, systemCode } from '../errors.js';
-import { makeFolder } from '../run/make-folder.js';
+import { makeFolder } from '../run/fs/make-folder.js';
 import { DiskReserve } from './disk-reserve.js';
 import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { Evidence } from '../machines/job-types.js';
-import { byCodePoint } from '../run/order.js';
-import type { ShapeEntryWithMode } from '../run/shape.js';
+import { byCodePoint } from '../run/code-point-order.js';
+import type { ShapeEntryWithMode } from '../run/tree-structure.js';
 import { digestColumns, digestOf, inChunks, type FileDigest } from './digest-store.js';
 import type { Schema } from './schema.js';
 

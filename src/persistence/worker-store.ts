@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
-import { bootedPidNamespace, incarnationOf, processIsGone } from '../run/processes.js';
+import { bootedPidNamespace, incarnationOf, processIsGone } from '../run/fs/processes.js';
 import { applyEvent, type Advanced } from './apply-event.js';
-import type { Schema } from './schema.js';
 import { transact } from './immediate-dialect.js';
+import type { Schema } from './schema.js';
 
 export interface Worker {
   readonly workerId: string;

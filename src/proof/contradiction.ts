@@ -1,5 +1,5 @@
-import { byCodePoint } from '../run/order.js';
-import { shapeSha256, type ShapeEntry } from '../run/shape.js';
+import { byCodePoint } from '../run/code-point-order.js';
+import { shapeSha256, type ShapeEntry } from '../run/tree-structure.js';
 import type { ProofDocument } from './document.js';
 
 /** The first way in which the parts of a document do not agree with each other, or `null`. Pure. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { BytePool } from '../bytes/byte-pool.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry } from '../run/entry.js';
+import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
-import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 const BATCH_FILES = 500;
 const BATCH_BYTES = 256 * 1024 * 1024;

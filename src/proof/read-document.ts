@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { contradictionIn } from './contradiction.js';
 import { documentSha256, FORMAT, FORMAT_VERSION, proofSchema, type ProofDocument } from './document.js';
 

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { NasSyncError } from '../errors.js';
+import { byCodePoint } from '../run/code-point-order.js';
 import type { Digest } from '../run/digest.js';
 import type { FileEntry, RunEntry } from '../run/entry.js';
-import { byCodePoint } from '../run/order.js';
+import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
 import type { TargetListing } from '../transports/transport.js';
 import type { ProofDocument } from './document.js';
 import { readBack, type FarPlace } from './read-back.js';
-import { makeTemporaryFolder } from '../run/temporary-folder.js';
 
 /** What a document names, as a walk of the run would have found it. */
 export function entriesOf({ files, links, folders }: ProofDocument): RunEntry[] {

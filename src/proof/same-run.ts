@@ -3,7 +3,7 @@ import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf, type Place } from '../config/equipment.js';
 import type { Config } from '../config/schema.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { ProofDocument } from './document.js';
 
 /**

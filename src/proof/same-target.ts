@@ -1,6 +1,6 @@
 import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { ProofDocument } from './document.js';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import { parseRecord } from '../run/record-text.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
+import { parseRecord } from '../run/record/record-text.js';
 import type { Transport } from '../transports/transport.js';
 import type { Comparison } from '../verify/compare.js';
 import type { ProofDocument } from './document.js';

@@ -1,7 +1,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { TOKEN_FILE } from '../transports/target-identity.js';
 import { nearestThere, realWay } from './real-way.js';
 import type { RunToRestore } from './run-to-restore.js';

@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { ProofContents } from '../persistence/proof-store.js';
-import { printable } from '../run/display.js';
+import { byCodePoint } from '../run/code-point-order.js';
 import { foldersAbove } from '../run/entry.js';
 import { parseManifest } from '../run/manifest.js';
-import { byCodePoint } from '../run/order.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
-import type { ShapeEntryWithMode } from '../run/shape.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
+import type { ShapeEntryWithMode } from '../run/tree-structure.js';
 
 export interface ExpectedFile {
   readonly kind: 'file';

@@ -1,11 +1,11 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { secondsOf } from '../bytes/dress.js';
 import { OWNER, PERMISSIONS, SET_GROUP, unlessNotKept } from '../bytes/dress-folders.js';
+import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
 import { foldersAbove } from '../run/entry.js';
-import type { HeldFolder } from '../run/held-folder.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
 import type { Expected, ExpectedFolder } from './expected.js';
 import { placeEach, syncFolders, taken, type Placing } from './place.js';
 import type { Survey } from './survey.js';

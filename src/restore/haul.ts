@@ -3,7 +3,7 @@ import { capKiBps } from '../config/bandwidth.js';
 import type { Engine } from '../engine/engine.js';
 import { meet } from '../engine/reach-target.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { TransferProgress } from '../transports/transport.js';
 import { batchesOf } from './batches.js';
 import type { ExpectedFile } from './expected.js';

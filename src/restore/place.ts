@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { link, open, readlink, rename, symlink, unlink } from 'node:fs/promises';
-import { secondsOf } from '../bytes/dress.js';
 import { PERMISSIONS, unlessNotKept } from '../bytes/dress-folders.js';
+import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
-import { drain } from '../run/drain.js';
+import { drain } from '../run/concurrent-walk.js';
 import { foldersAbove } from '../run/entry.js';
-import type { HeldFolder } from '../run/held-folder.js';
-import { within } from '../run/within.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { within } from '../run/fs/for-each-below.js';
 import type { ExpectedFile, ExpectedLink } from './expected.js';
 import type { Staging } from './staging.js';
 import { thereAt } from './survey.js';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { systemCode } from '../errors.js';
-import { durableWrite } from '../run/durable-write.js';
-import type { HeldFolder } from '../run/held-folder.js';
+import { durableWrite } from '../run/fs/durable-write.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import { readableRecord, withoutMark } from '../run/seal-mark.js';
-import { thereAt } from './survey.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
+import { readableRecord, withoutMark } from '../run/record/seal-mark.js';
 import type { RunToRestore } from './run-to-restore.js';
+import { thereAt } from './survey.js';
 
 /**
  * Brings the run's record and manifest to a destination that has no record, and replaces nothing there. Gives the path

@@ -1,8 +1,8 @@
 import { dressFolders } from '../bytes/dress-folders.js';
 import type { Engine } from '../engine/engine.js';
 import { meet } from '../engine/reach-target.js';
-import { HeldFolder, unlessAbsent } from '../run/held-folder.js';
-import { makeFolder } from '../run/make-folder.js';
+import { HeldFolder, unlessAbsent } from '../run/fs/folder-handle.js';
+import { makeFolder } from '../run/fs/make-folder.js';
 import type { TransferProgress } from '../transports/transport.js';
 import { destinationOf } from './destination.js';
 import { expect } from './expect.js';

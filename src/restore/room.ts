@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { ExpectedFile } from './expected.js';
 import { nearestThere } from './real-way.js';
 

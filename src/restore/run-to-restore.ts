@@ -3,7 +3,7 @@ import { bayOf } from '../engine/bay-of.js';
 import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { placeName, type Job } from '../persistence/job.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import { realWay } from './real-way.js';
 
 /** A run that is to come back, whether or not anything of it is left here. */

@@ -1,6 +1,6 @@
 import { closest } from '../config/closest.js';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 import type { Expected } from './expected.js';
 
 /** Beyond this many names, looking for the one that was meant takes longer than a person wants to wait. */

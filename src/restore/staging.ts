@@ -2,10 +2,10 @@ import { lstat, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import { NasSyncError, systemCode } from '../errors.js';
-import { printable } from '../run/display.js';
-import type { HeldFolder } from '../run/held-folder.js';
-import { isLeftover, temporaryName } from '../run/leftovers.js';
-import { OWN_PREFIX, RECORD_FOLDER } from '../run/record-folder.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { isLeftover, temporaryName } from '../run/fs/temp-files.js';
+import { printable } from '../run/printable.js';
+import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
 import { thereAt } from './survey.js';
 
 /** Walks and pushes pass over it. What follows names the writer, as in the names of all that we leave for a moment. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
-import type { HeldFolder } from '../run/held-folder.js';
-import { mainOf } from '../run/passing-name.js';
+import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { printable } from '../run/printable.js';
+import { mainOf } from '../run/transient-name.js';
 import type { Expected } from './expected.js';
 import { survey, thereAt, type Surveying } from './survey.js';
 

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { reporter } from '../engine/progress.js';
+import { byCodePoint } from '../run/code-point-order.js';
 import type { PathTest } from '../run/name-rules.js';
-import { byCodePoint } from '../run/order.js';
 import type { TransferProgress } from '../transports/transport.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
 import type { RunToRestore } from './run-to-restore.js';

@@ -2,9 +2,9 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode } from '../errors.js';
 import type { LinkEntry, Refusal, RunEntry } from './entry.js';
-import { fileEntry, refusedOrThrown } from './look.js';
-import { RECORD_FOLDER } from './record-folder.js';
-import * as refuse from './refusal.js';
+import { fileEntry, refusedOrThrown } from './inspect-path.js';
+import { RECORD_FOLDER } from './record/record-folder.js';
+import * as refuse from './rejected-entry.js';
 
 /**
  * The run's file that a link leads to, as a file at the link's own place. A link to a folder, to nothing, or to the

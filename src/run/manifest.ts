@@ -1,6 +1,6 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from './display.js';
-import { byCodePoint } from './order.js';
+import { byCodePoint } from './code-point-order.js';
+import { printable } from './printable.js';
 
 /** `path` is relative to the run, `/`-separated, unescaped; `sha256` is 64 lower-case hex digits. */
 export interface ManifestLine {

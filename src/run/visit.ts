@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.js';
-import { printable } from './display.js';
-import { drain } from './drain.js';
+import { drain } from './concurrent-walk.js';
 import type { FolderEntry, Refusal, RunEntry } from './entry.js';
 import { followLink } from './follow-link.js';
-import { lookAt, refusedOrThrown } from './look.js';
+import { lookAt, refusedOrThrown } from './inspect-path.js';
 import type { PathTest } from './name-rules.js';
-import { RECORD_FOLDER } from './record-folder.js';
-import { nameNotUtf8 } from './refusal.js';
+import { printable } from './printable.js';
+import { RECORD_FOLDER } from './record/record-folder.js';
+import { nameNotUtf8 } from './rejected-entry.js';
 import { RunLostError } from './source-changed.js';
 
 /** Some more than libuv's four threads, so that none of them waits for JavaScript. */

@@ -1,8 +1,8 @@
+import { byCodePoint } from './code-point-order.js';
 import { summarizeWalk, type RunWalk } from './entry.js';
-import { byCodePoint } from './order.js';
 import { visitRun, type Found, type VisitOptions } from './visit.js';
 
-export { walkRecordFolder } from './record-folder.js';
+export { walkRecordFolder } from './record/record-folder.js';
 export type { LinkPolicy } from './visit.js';
 
 /**

@@ -3,7 +3,7 @@ import { isStillCleaned, recordHere } from '../engine/prior-proof.js';
 import { NasSyncError } from '../errors.js';
 import type { JobState } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
-import { updateRecord, type SyncStatus } from '../run/record.js';
+import { updateRecord, type SyncStatus } from '../run/record/record.js';
 
 const GONE: ReadonlySet<string> = new Set(['run_not_found', 'record_missing']);
 

@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NasSyncError, systemCode } from '../errors.js';
 import type { HashName } from '../run/digest.js';
-import { printable } from '../run/display.js';
 import { contentPath, type FileEntry } from '../run/entry.js';
+import { printable } from '../run/printable.js';
 import { requireCanary } from '../transports/canary.js';
 import { assertSetAside, deepestFirst, takenThere } from '../transports/set-aside.js';
 import type {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
 import { add, overwrite, remove, replaceByFolder } from './transport-contract-damage.js';
 import { digestsOf } from './transport-contract-digests.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable } from '../run/display.js';
 import type { NasSyncError } from '../errors.js';
+import { printable } from '../run/printable.js';
 import { ODD_NAMES } from './odd-names.js';
 import type { Bench, Proofs } from './transport-contract-bench.js';
 import { requireFetched, requireOnDisk } from './transport-contract-damage.js';

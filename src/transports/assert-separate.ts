@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { lstat, readdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { isDiskFull, NasSyncError, systemCode } from '../errors.js';
-import { printable } from '../run/display.js';
-import { drain } from '../run/drain.js';
-import { removeLeftovers, temporaryName } from '../run/leftovers.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
-import { unlessGone } from '../run/unless-gone.js';
+import { drain } from '../run/concurrent-walk.js';
+import { unlessGone } from '../run/fs/null-if-missing.js';
+import { removeLeftovers, temporaryName } from '../run/fs/temp-files.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { CANARY_PREFIX, type Transport } from './transport.js';
 
 interface TwoPlaces {

@@ -1,6 +1,6 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { CANARY_PREFIX } from './transport.js';
 
 const escaped = (text: string): string => text.replaceAll('.', String.raw`\.`);

@@ -1,6 +1,6 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
-import { RECORD_FOLDER } from '../run/record-folder.js';
+import { printable } from '../run/printable.js';
+import { RECORD_FOLDER } from '../run/record/record-folder.js';
 
 /** Where the target keeps what is no longer in a run, relative to the run's place. Nothing of it is ever removed. */
 export const SET_ASIDE_FOLDER = `${RECORD_FOLDER}/set-aside`;

@@ -1,5 +1,5 @@
 import { NasSyncError, systemCode, type ErrorKind, type ToolRun } from '../errors.js';
-import { printable } from '../run/display.js';
+import { printable } from '../run/printable.js';
 
 interface Meaning {
   readonly kind: ErrorKind;

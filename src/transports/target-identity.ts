@@ -4,8 +4,8 @@ import { join, posix } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { TargetStore } from '../persistence/target-store.js';
-import { printable } from '../run/display.js';
 import type { RunEntry } from '../run/entry.js';
+import { printable } from '../run/printable.js';
 import type { Transport } from './transport.js';
 
 /** `null`: it is the right target, and it answers. Else what its lane waits for. */

@@ -1,9 +1,9 @@
 import { NasSyncError } from '../errors.js';
-import { printable } from '../run/display.js';
 import { isTooDeep } from '../run/nesting.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import type { RunRecord } from '../run/record.js';
-import { withoutMark } from '../run/seal-mark.js';
+import { printable } from '../run/printable.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
+import type { RunRecord } from '../run/record/record.js';
+import { withoutMark } from '../run/record/seal-mark.js';
 import type { Transport } from './transport.js';
 
 /** Keys that differ between the run's record and an honest copy of it. */

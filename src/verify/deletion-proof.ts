@@ -1,7 +1,7 @@
 import type { JobContext } from '../machines/job-types.js';
 import type { ProofContents, ProvenFile, StoredProof } from '../persistence/proof-store.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
-import { shapeSha256, type ShapeEntryWithMode } from '../run/shape.js';
+import { shapeSha256, type ShapeEntryWithMode } from '../run/tree-structure.js';
 import { manifestSha256Of } from './manifest-text.js';
 import { contentKeyOf } from './proof.js';
 

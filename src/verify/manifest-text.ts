@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { printable } from '../run/display.js';
 import { formatManifest, type ManifestLine } from '../run/manifest.js';
-import type { ShapeEntry } from '../run/shape.js';
+import { printable } from '../run/printable.js';
+import type { ShapeEntry } from '../run/tree-structure.js';
 
 const EMPTY_RUN = '# nas-sync: this run holds no files\n';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { NasSyncError } from '../errors.js';
 import type { KnownSeals } from '../persistence/seal-store.js';
-import { printable } from '../run/display.js';
 import { MANIFEST_PATH } from '../run/manifest.js';
-import { RECORD_PATH } from '../run/record-file.js';
-import { sealMarkIn, type SealMark } from '../run/seal-mark.js';
-import { shellWord } from '../run/shell-word.js';
+import { printable } from '../run/printable.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
+import { sealMarkIn, type SealMark } from '../run/record/seal-mark.js';
+import { shellWord } from '../run/shell-quote.js';
 import type { Transport } from '../transports/transport.js';
 import { someOf } from './local-state.js';
 

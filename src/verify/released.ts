@@ -1,7 +1,7 @@
 import type { ProofContents, ProvenFile } from '../persistence/proof-store.js';
+import { byCodePoint } from '../run/code-point-order.js';
 import { summarizeWalk, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
-import { byCodePoint } from '../run/order.js';
-import type { ShapeEntryWithMode } from '../run/shape.js';
+import type { ShapeEntryWithMode } from '../run/tree-structure.js';
 
 /** What of a run may have left the workstation by our own hand: everything that its proof names. */
 export type Released = Pick<ProofContents, 'files' | 'shape'> | null;

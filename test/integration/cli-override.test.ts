@@ -43,7 +43,7 @@ test('override list shows active, expired and revoked ones to people, each safe 
   const lab = new Workplace();
   const run = await lab.run('Run_1');
   expect(await lab.cli('override', 'list', run)).toMatchObject({ stdout: '', stderr: 'the run has no overrides' });
-  const { updateRecord } = await import('#dist/run/record.js');
+  const { updateRecord } = await import('#dist/run/record/record.js');
   const entry = {
     problem_class: CLASS,
     operator: 'ada',

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Interlock } from '../../machines/job-types.js';
-import { printable } from '../../run/display.js';
-import { shellWord } from '../../run/shell-word.js';
+import { printable } from '../../run/printable.js';
+import { shellWord } from '../../run/shell-quote.js';
 import type { LockLook, LockedPath } from '../locked/find-locked.js';
 import type { ReadOnlyMount } from '../locked/read-only-mounts.js';
 import { interlock, listed } from './interlock.js';

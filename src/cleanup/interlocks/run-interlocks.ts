@@ -1,6 +1,6 @@
 import type { Interlock } from '../../machines/job-types.js';
-import { hasPassingName } from '../../run/passing-name.js';
-import { shellWord } from '../../run/shell-word.js';
+import { shellWord } from '../../run/shell-quote.js';
+import { hasPassingName } from '../../run/transient-name.js';
 import { interlock, listed } from './interlock.js';
 import type { PassFacts, SceneFacts, SourceLook } from './observations.js';
 

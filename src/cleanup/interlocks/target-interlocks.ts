@@ -1,6 +1,6 @@
 import { isoTime } from '../../clock.js';
 import type { Interlock } from '../../machines/job-types.js';
-import { shellWord } from '../../run/shell-word.js';
+import { shellWord } from '../../run/shell-quote.js';
 import { interlock, listed } from './interlock.js';
 import type { PassFacts, SceneFacts } from './observations.js';
 

@@ -1,5 +1,5 @@
 import type { Interlock, Kept } from '../../machines/job-types.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { HOUR_MS, hoursText } from '../duration-text.js';
 import type { WriterLook } from '../open-writers.js';
 import { interlock, listed } from './interlock.js';

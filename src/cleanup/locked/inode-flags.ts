@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import { flagsAreKnownAt } from '../../run/file-system.js';
+import { flagsAreKnownAt } from '../../run/fs/file-system.js';
 import type { Purpose } from '../../transports/process/orphans.js';
 import { Toolbox } from '../../transports/process/toolbox.js';
 

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../errors.js';
 import type { Refusal } from '../../run/entry.js';
-import { refusedOrThrown } from '../../run/look.js';
+import { refusedOrThrown } from '../../run/inspect-path.js';
 
 /** Absent on Windows, which has neither. Not blocking: a pipe may stand there by now. */
 const FLAGS =

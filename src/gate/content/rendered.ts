@@ -1,6 +1,6 @@
-import { isObject } from '../../run/json-value.js';
-import type { RunToValidate } from '../validator.js';
+import { isObject } from '../../run/record/json-value.js';
 import type { PathLogic } from '../rules/way.js';
+import type { RunToValidate } from '../validator.js';
 
 /**
  * The files that a template rendered, as the record names them: `rendered_files`, or `template.rendered_files`, a list

@@ -1,5 +1,5 @@
-import { printable } from '../../run/display.js';
-import { byCodePoint } from '../../run/order.js';
+import { byCodePoint } from '../../run/code-point-order.js';
+import { printable } from '../../run/printable.js';
 import type { Finding } from '../validator.js';
 import type { Facts, Found, Rule } from './rule.js';
 

@@ -1,5 +1,5 @@
-import { printable } from '../../run/display.js';
-import { byCodePoint } from '../../run/order.js';
+import { byCodePoint } from '../../run/code-point-order.js';
+import { printable } from '../../run/printable.js';
 import type { FolderFacts, Found, Rule } from './rule.js';
 
 const ASCII = /^[\x20-\x7e]*$/;

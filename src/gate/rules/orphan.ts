@@ -1,5 +1,5 @@
-import { printable } from '../../run/display.js';
-import { shellWord } from '../../run/shell-word.js';
+import { printable } from '../../run/printable.js';
+import { shellWord } from '../../run/shell-quote.js';
 import type { Finding } from '../validator.js';
 import { quoted } from './words.js';
 

@@ -1,5 +1,5 @@
-import { isObject } from '../../run/json-value.js';
-import type { RunRecord } from '../../run/record.js';
+import { isObject } from '../../run/record/json-value.js';
+import type { RunRecord } from '../../run/record/record.js';
 import type { Rule } from './rule.js';
 
 const FIELD = 'lims_project';

@@ -1,5 +1,5 @@
 import type { RunEntry, Refusal } from '../../run/entry.js';
-import type { RunRecord } from '../../run/record.js';
+import type { RunRecord } from '../../run/record/record.js';
 import type { Finding } from '../validator.js';
 
 /** One name below the root: a folder on the way down to the run, or anything in the run. */

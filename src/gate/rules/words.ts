@@ -1,4 +1,4 @@
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 const MOST_SHOWN = 80;
 

@@ -10,7 +10,7 @@ import { assertLeased } from '../../engine/lease-guard.js';
 import { NasSyncError } from '../../errors.js';
 import { acting } from '../../faults.js';
 import type { Interlock, Kept } from '../../machines/job-types.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { meetTarget } from '../../transports/target-identity.js';
 import { DeletionProof } from '../../verify/deletion-proof.js';
 import { cleanupFailed } from './cleanup-failure.js';

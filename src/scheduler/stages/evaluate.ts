@@ -8,7 +8,7 @@ import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
 import { isStillCleaned } from '../../engine/prior-proof.js';
 import type { Interlock, PassReference, WaitingFor } from '../../machines/job-types.js';
 import type { ProofContents } from '../../persistence/proof-store.js';
-import { HeldFolder } from '../../run/held-folder.js';
+import { HeldFolder } from '../../run/fs/folder-handle.js';
 import type { DeletionProof } from '../../verify/deletion-proof.js';
 import { cleanupFailed } from './cleanup-failure.js';
 

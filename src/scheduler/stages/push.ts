@@ -6,8 +6,8 @@ import { requireNoneOnlyThere, requireNotCleaned } from '../../engine/prior-proo
 import { reporter } from '../../engine/progress.js';
 import type { NamesOnNas } from '../../engine/removed-names.js';
 import type { RunWalk } from '../../run/entry.js';
-import { readRecord } from '../../run/record.js';
-import { notKept } from '../../run/refusal.js';
+import { readRecord } from '../../run/record/record.js';
+import { notKept } from '../../run/rejected-entry.js';
 import { walkRun } from '../../run/walk.js';
 import { assertNotSource, assertTargetIsElsewhere } from '../../transports/assert-separate.js';
 import { meetTarget, requireTokenOutside } from '../../transports/target-identity.js';

@@ -1,10 +1,10 @@
 import type { WorkOrder } from '../../engine/job-task.js';
 import { assertLeased } from '../../engine/lease-guard.js';
 import { NasSyncError } from '../../errors.js';
-import { RECORD_PATH } from '../../run/record-file.js';
-import { parseRecord } from '../../run/record-text.js';
-import { readRecord, type RunRecord, type SyncStatus } from '../../run/record.js';
-import { rawMarkOf, readableRecord, recordForNas } from '../../run/seal-mark.js';
+import { RECORD_PATH } from '../../run/record/record-file.js';
+import { parseRecord } from '../../run/record/record-text.js';
+import { readRecord, type RunRecord, type SyncStatus } from '../../run/record/record.js';
+import { rawMarkOf, readableRecord, recordForNas } from '../../run/record/seal-mark.js';
 import { put } from '../../verify/seal.js';
 
 /** Writes the run record on the NAS anew, as it is here, with this status; who sealed it stays as it is there. */

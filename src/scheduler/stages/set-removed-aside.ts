@@ -12,10 +12,10 @@ import {
   type RemovedNames,
 } from '../../engine/removed-names.js';
 import type { Removal } from '../../persistence/removal-store.js';
-import { printable } from '../../run/display.js';
 import { foldersAbove, type RunWalk } from '../../run/entry.js';
+import { unlessGone } from '../../run/fs/null-if-missing.js';
+import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
-import { unlessGone } from '../../run/unless-gone.js';
 import { SET_ASIDE_FOLDER } from '../../transports/set-aside.js';
 import type { DigestBook } from '../../verify/digest-book.js';
 

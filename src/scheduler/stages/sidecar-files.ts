@@ -1,7 +1,7 @@
 import { capKiBps } from '../../config/bandwidth.js';
 import type { WorkOrder } from '../../engine/job-task.js';
 import { MANIFEST_PATH } from '../../run/manifest.js';
-import { RECORD_PATH } from '../../run/record-file.js';
+import { RECORD_PATH } from '../../run/record/record-file.js';
 import { isSourceTrouble } from '../../run/source-changed.js';
 import { walkRecordFolder } from '../../run/walk.js';
 

@@ -7,7 +7,7 @@ import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
 import { namedThere, requireNotCleaned, wayBack } from '../../engine/prior-proof.js';
 import { reporter } from '../../engine/progress.js';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { meetTarget } from '../../transports/target-identity.js';
 import { holdsRun, type Comparison } from '../../verify/compare.js';
 import { DigestBook } from '../../verify/digest-book.js';

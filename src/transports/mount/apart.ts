@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 /**
  * Refuses a target that is the run, lies inside it, or holds it: such a copy would verify against itself. Folders are

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { Examined } from '../transport.js';
 
 /** Whether a share is really mounted there: the folder above it lies on another device then. */

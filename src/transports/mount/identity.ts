@@ -1,8 +1,8 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { durableWrite } from '../../run/durable-write.js';
-import { readSmallFile } from '../../run/read-small-file.js';
+import { durableWrite } from '../../run/fs/durable-write.js';
+import { readSmallFile } from '../../run/fs/read-small-file.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { readToken, tokenText } from '../token-file.js';
 import type { TargetProbe } from '../transport.js';

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { RunWalk } from '../../run/entry.js';
 import type { PathTest } from '../../run/name-rules.js';
+import { printable } from '../../run/printable.js';
 import { walkRun } from '../../run/walk.js';
 import type { PlaceListing } from '../transport.js';
 import { isPartial, mayLieBeside } from './partials.js';

@@ -2,15 +2,16 @@ import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { durableWrite, syncFolder } from '../../run/durable-write.js';
-import { printable } from '../../run/display.js';
-import { removeLeftovers } from '../../run/leftovers.js';
-import { readSmallFile } from '../../run/read-small-file.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
 import type { HashName } from '../../run/digest.js';
 import type { RunEntry } from '../../run/entry.js';
-import { opaqueTest, type VolatileOptions } from '../volatile-folders.js';
+import { durableWrite, syncFolder } from '../../run/fs/durable-write.js';
+import { readSmallFile } from '../../run/fs/read-small-file.js';
+import { removeLeftovers } from '../../run/fs/temp-files.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { requireCanary } from '../canary.js';
+import { assertSetAside } from '../set-aside.js';
+import { targetFailure } from '../target-failure.js';
 import type {
   Examined,
   FetchRequest,
@@ -24,17 +25,16 @@ import type {
   TargetProbe,
   Transport,
 } from '../transport.js';
+import { opaqueTest, type VolatileOptions } from '../volatile-folders.js';
 import { requireApart } from './apart.js';
-import { assertSetAside } from '../set-aside.js';
 import { examineMount } from './examine.js';
-import { targetFailure } from '../target-failure.js';
 import { fetchFiles } from './fetch-files.js';
 import { imprintMount, probeMount } from './identity.js';
+import { listTree, NOTHING, type TargetSide } from './list-tree.js';
+import { assertNoLinks } from './no-links.js';
 import { tidyUpPartials } from './partials.js';
 import { Patience } from './patience.js';
 import { pushTree } from './push-tree.js';
-import { assertNoLinks } from './no-links.js';
-import { listTree, NOTHING, type TargetSide } from './list-tree.js';
 import { readTree } from './read-tree.js';
 import { findRefusal } from './refusal.js';
 import { setAsideFiles } from './set-aside.js';

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { secondsOf } from '../../bytes/dress.js';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { syncFolder } from '../../run/durable-write.js';
-import { printable } from '../../run/display.js';
-import { temporaryName } from '../../run/leftovers.js';
+import { syncFolder } from '../../run/fs/durable-write.js';
+import { temporaryName } from '../../run/fs/temp-files.js';
+import { printable } from '../../run/printable.js';
 
 /**
  * Gives a file or link of the share another name, which nothing has. Between two disks of one pool there is no rename

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { unlessGone } from '../../run/unless-gone.js';
+import { unlessGone } from '../../run/fs/null-if-missing.js';
+import { printable } from '../../run/printable.js';
 
 /**
  * No folder from the share's top down to `path` may be a link: it could lead anywhere, back to the run, too. What is not

@@ -1,9 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { drain } from '../../run/drain.js';
+import { drain } from '../../run/concurrent-walk.js';
 import type { FileEntry } from '../../run/entry.js';
+import { printable } from '../../run/printable.js';
 
 const AT_ONCE = 16;
 

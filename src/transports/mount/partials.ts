@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BESIDE_NOTE } from '../../bytes/partial-file.js';
-import { unlessGone } from '../../run/unless-gone.js';
-import { OWN_PREFIX, RECORD_FOLDER } from '../../run/record-folder.js';
+import { unlessGone } from '../../run/fs/null-if-missing.js';
+import { OWN_PREFIX, RECORD_FOLDER } from '../../run/record/record-folder.js';
 
 /** Where unfinished files live, relative to the run's place: out of the run's names. */
 export const PARTIALS = posix.join(RECORD_FOLDER, '.nas-sync-partial');

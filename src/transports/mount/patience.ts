@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 const LOOK_MS = 250;
 

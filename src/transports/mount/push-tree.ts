@@ -5,10 +5,10 @@ import { ByteFailure, type BytePool, type ByteProgress } from '../../bytes/byte-
 import { cannotKeep, secondsOf } from '../../bytes/dress.js';
 import type { PlaceTask } from '../../bytes/outcome.js';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { syncFolder } from '../../run/durable-write.js';
-import { printable } from '../../run/display.js';
+import { byCodePoint } from '../../run/code-point-order.js';
 import { contentPath, type FileEntry, type FolderEntry, type LinkEntry, type RunEntry } from '../../run/entry.js';
-import { byCodePoint } from '../../run/order.js';
+import { syncFolder } from '../../run/fs/durable-write.js';
+import { printable } from '../../run/printable.js';
 import { targetMode, unlockedMode } from '../../run/target-mode.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { byteFailure } from './failures.js';

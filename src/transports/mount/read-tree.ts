@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BytePool } from '../../bytes/byte-pool.js';
 import type { FileDone } from '../../bytes/outcome.js';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { byteFailure } from './failures.js';
 import { NOTHING, standing, walkPlace, type TargetSide } from './list-tree.js';

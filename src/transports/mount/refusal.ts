@@ -2,8 +2,8 @@ import { mkdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
 import type { RunEntry } from '../../run/entry.js';
-import { temporaryName } from '../../run/leftovers.js';
-import { notKept } from '../../run/refusal.js';
+import { temporaryName } from '../../run/fs/temp-files.js';
+import { notKept } from '../../run/rejected-entry.js';
 import { mayBeOfName, refusedName } from '../target-failure.js';
 import { probeMount } from './identity.js';
 

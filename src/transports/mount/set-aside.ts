@@ -1,9 +1,9 @@
 import { lstat, rmdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { systemCode } from '../../errors.js';
-import { syncFolder } from '../../run/durable-write.js';
-import { moveFile } from './move-file.js';
+import { syncFolder } from '../../run/fs/durable-write.js';
 import { deepestFirst, notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
+import { moveFile } from './move-file.js';
 
 /** Moves within the share; durable when it returns. `makePlace` makes a folder below the share's top. */
 export async function setAsideFiles(

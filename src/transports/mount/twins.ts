@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { RunEntry } from '../../run/entry.js';
-import { temporaryName } from '../../run/leftovers.js';
+import { temporaryName } from '../../run/fs/temp-files.js';
+import { printable } from '../../run/printable.js';
 
 /**
  * Refuses two names of one folder that the share takes for one: the second file would be written over the first. A run

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
-import { bootedPidNamespace, incarnationOf, processIsGone } from '../../run/processes.js';
+import { bootedPidNamespace, incarnationOf, processIsGone } from '../../run/fs/processes.js';
 
 /**
  * Every tool carries this variable: who started it, for which place, and for which queue. Whatever it starts inherits it, and it is

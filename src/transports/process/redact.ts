@@ -1,4 +1,4 @@
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 const HIDDEN = '[hidden]';

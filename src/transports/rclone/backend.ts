@@ -1,6 +1,6 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { HashName } from '../../run/digest.js';
+import { printable } from '../../run/printable.js';
 import { failureOf } from './failures.js';
 import type { Encoding } from './names.js';
 import type { Rclone, RcloneOptions } from './rclone.js';

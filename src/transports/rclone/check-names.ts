@@ -1,8 +1,8 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { RunEntry } from '../../run/entry.js';
-import { whyNotFound, whyNotKept } from './names.js';
+import { printable } from '../../run/printable.js';
 import type { Backend } from './backend.js';
+import { whyNotFound, whyNotKept } from './names.js';
 
 type Abilities = Pick<Backend, 'encoding' | 'caseInsensitive' | 'keepsEmptyFolders'>;
 

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { failureOf, hasNoReason, type Where } from './failures.js';
 import { freeBytes } from './free-space.js';
 import type { Outcome, Rclone } from './rclone.js';

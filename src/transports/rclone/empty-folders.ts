@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ToolRun } from '../../errors.js';
+import { makeTemporaryFolder } from '../../run/fs/temp-folder.js';
 import type { PushRequest } from '../transport.js';
 import { failureOf } from './failures.js';
 import type { Site } from './site.js';
-import { makeTemporaryFolder } from '../../run/temporary-folder.js';
 
 /** A list of files makes no empty folders: they are copied from a skeleton that holds nothing else. */
 export async function makeFolders(

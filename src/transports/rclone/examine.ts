@@ -1,4 +1,4 @@
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { Examined } from '../transport.js';
 import { isAtLeast, type Backend } from './backend.js';
 import { changing } from './names.js';

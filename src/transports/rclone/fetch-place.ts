@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { copyFiles } from './copy.js';
 import { failureOf } from './failures.js';

@@ -1,7 +1,7 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { Digest, HashName } from '../../run/digest.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf } from './failures.js';
 import type { Rclone, RcloneOptions } from './rclone.js';
 

@@ -1,9 +1,9 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { RunEntry } from '../../run/entry.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
-import { failureOf, isMissing } from './failures.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { foreignNames } from '../volatile-folders.js';
+import { failureOf, isMissing } from './failures.js';
 import type { Outcome, Rclone } from './rclone.js';
 
 /** Something on the remote, by the name that rclone gives it. */

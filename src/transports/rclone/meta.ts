@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf, isMissing } from './failures.js';
 import { lines } from './hashes.js';
 import { list } from './listing.js';

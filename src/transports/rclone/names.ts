@@ -1,4 +1,4 @@
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 /** The characters that a remote's `encoding` replaces; `raw`: it stores what rclone itself calls a file. */
 export type Encoding = ReadonlySet<string> | 'raw';

@@ -1,7 +1,7 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { FileEntry } from '../../run/entry.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest } from '../transport.js';
 import { failureOf, isMissing } from './failures.js';
 import { hashesOf } from './hashes.js';

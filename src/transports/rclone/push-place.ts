@@ -1,7 +1,7 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { FileEntry } from '../../run/entry.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
+import { printable } from '../../run/printable.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { isAtLeast } from './backend.js';
 import { emptyFolders } from './check-names.js';
@@ -9,10 +9,10 @@ import { copyFiles, PARTIAL_SUFFIX } from './copy.js';
 import { diagnose } from './diagnose.js';
 import { makeFolders } from './empty-folders.js';
 import { rcloneName } from './names.js';
-import type { Outcome } from './rclone.js';
 import { planPush } from './plan-push.js';
-import type { Site } from './site.js';
+import type { Outcome } from './rclone.js';
 import { findRefusal } from './refusal.js';
+import type { Site } from './site.js';
 import { requireUnchanged } from './unchanged.js';
 
 /** Sends what is not in place with equal content, and makes the folders that no file would make. */

@@ -1,13 +1,12 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { HashName } from '../../run/digest.js';
+import { printable } from '../../run/printable.js';
 import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/toolbox.js';
 import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
-import { unlessAborted } from '../unless-aborted.js';
 import type {
   Examined,
   FetchRequest,
@@ -22,6 +21,7 @@ import type {
   TargetProbe,
   Transport,
 } from '../transport.js';
+import { unlessAborted } from '../unless-aborted.js';
 import { askBackend, type Backend } from './backend.js';
 import { requireNamesKept } from './check-names.js';
 import { examineBackend, notExamined } from './examine.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { temporaryName } from '../../run/leftovers.js';
+import { temporaryName } from '../../run/fs/temp-files.js';
+import { printable } from '../../run/printable.js';
 import { refusedName } from '../target-failure.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { failureOf } from './failures.js';

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { readEncoding, type Encoding } from './names.js';
 
 type Settings = Readonly<Record<string, string>>;

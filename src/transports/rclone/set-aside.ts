@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { deepestFirst, notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
 import { failureOf } from './failures.js';
 import { list, type Listed } from './listing.js';

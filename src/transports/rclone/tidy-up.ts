@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { isLeftover } from '../../run/leftovers.js';
-import { RECORD_FOLDER } from '../../run/record-folder.js';
+import { isLeftover } from '../../run/fs/temp-files.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf, isMissing } from './failures.js';
 import { list } from './listing.js';
 import type { Rclone } from './rclone.js';

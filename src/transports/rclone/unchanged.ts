@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import { contentPath, type FileEntry } from '../../run/entry.js';
+import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
 
 /**

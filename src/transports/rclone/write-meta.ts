@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { temporaryName } from '../../run/leftovers.js';
+import { temporaryName } from '../../run/fs/temp-files.js';
+import { printable } from '../../run/printable.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { diagnose } from './diagnose.js';
 import { list, requireTop } from './listing.js';

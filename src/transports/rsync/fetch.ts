@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';

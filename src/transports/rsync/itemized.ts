@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { ServerListing } from './remote.js';
 import { plainBytes, plainName } from './rsync-output.js';
 

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 /** What a shell reads of its own accord where sshd starts it for a command. */
 const SCRIPTS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 /** A line of a file that every rsync on this machine reads. `text` is safe to print. */
 export interface OptionAlias {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import type { ServerListing } from './remote.js';
 
 const NUL = 0;

@@ -1,6 +1,6 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
+import { printable } from '../../run/printable.js';
 import type { PushRequest } from '../transport.js';
 import type { Remote, ServerListing } from './remote.js';
 import type { SshConnection } from './ssh-connection.js';

@@ -1,6 +1,6 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
+import { printable } from '../../run/printable.js';
 import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { PushResult } from '../transport.js';
 import { rsyncInTurn } from './in-turn.js';

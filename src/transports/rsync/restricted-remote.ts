@@ -1,10 +1,10 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
 import type { FileEntry, RunEntry } from '../../run/entry.js';
-import { readSmallFile } from '../../run/read-small-file.js';
-import { withTemporaryFolder } from '../../run/temporary-folder.js';
+import { readSmallFile } from '../../run/fs/read-small-file.js';
+import { withTemporaryFolder } from '../../run/fs/temp-folder.js';
+import { printable } from '../../run/printable.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type {
@@ -16,14 +16,14 @@ import type {
   TargetListing,
   TargetProbe,
 } from '../transport.js';
+import { foreignNames } from '../volatile-folders.js';
+import type { ErrandResult } from './errand.js';
 import { rsyncInTurn } from './in-turn.js';
 import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } from './itemized.js';
 import { uncleanShell } from './login-scripts.js';
 import { SLOWEST_BYTES_PER_MS } from './remote-hash.js';
 import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import { isAbsent, rsyncFailure, type Direction } from './rsync-failure.js';
-import { foreignNames } from '../volatile-folders.js';
-import type { ErrandResult } from './errand.js';
 import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
 

@@ -1,10 +1,10 @@
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
-import { uncleanShell } from './login-scripts.js';
-import { BUSY } from './in-turn.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
 import type { ErrandResult } from './errand.js';
+import { BUSY } from './in-turn.js';
+import { uncleanShell } from './login-scripts.js';
 
 /** rsync's exit codes that say all there is to say (rsync(1), EXIT VALUES). */
 const PARTIAL = 23;

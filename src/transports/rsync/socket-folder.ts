@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { NasSyncError } from '../../errors.js';
-import { printable } from '../../run/display.js';
-import { temporaryPlaces } from '../../run/temporary-folder.js';
+import { temporaryPlaces } from '../../run/fs/temp-folder.js';
+import { printable } from '../../run/printable.js';
 
 /** A socket's path has 104 bytes (macOS; Linux: 108) with the one that ends it, and ssh adds 17 until the socket listens. */
 const LONGEST_PATH = 104 - 1 - 17;

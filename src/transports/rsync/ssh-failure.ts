@@ -1,5 +1,5 @@
 import { NasSyncError, type ErrorKind, type ToolRun } from '../../errors.js';
-import { printable } from '../../run/display.js';
+import { printable } from '../../run/printable.js';
 
 interface Rule {
   readonly says: RegExp;

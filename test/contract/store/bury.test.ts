@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isGone } from '#dist/persistence/worker-store.js';
-import { bootedPidNamespace } from '#dist/run/processes.js';
+import { bootedPidNamespace } from '#dist/run/fs/processes.js';
 import { newBench, type Bench } from './bench.js';
 import { child, opening } from './child.js';
 
@@ -171,7 +171,7 @@ describe('whether a worker is gone', () => {
   test.runIf(process.getuid?.() === 0)('is not known where /proc is that of another pid namespace', async () => {
     const script = `
       const { isGone } = await import('#dist/persistence/worker-store.js');
-      const { bootedPidNamespace, incarnationOf, pidNamespace } = await import('#dist/run/processes.js');
+      const { bootedPidNamespace, incarnationOf, pidNamespace } = await import('#dist/run/fs/processes.js');
       const { readFileSync, readlinkSync } = await import('node:fs');
       const { hostname } = await import('node:os');
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

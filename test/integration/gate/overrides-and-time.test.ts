@@ -173,7 +173,7 @@ describe('a tombstone that names nothing', () => {
     };
     const host = await lab.client({ drive: 'none', logger });
     const run = await lab.run('Run_1');
-    const { updateRecord } = await import('#dist/run/record.js');
+    const { updateRecord } = await import('#dist/run/record/record.js');
     await updateRecord(run, () => [
       { path: ['validation_overrides'], value: [{ id: 't', revokes: 'gone', revoked: true }] },
     ]);

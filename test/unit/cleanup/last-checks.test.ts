@@ -11,7 +11,7 @@ import { asideName } from '#dist/cleanup/move-aside.js';
 import { take } from '#dist/cleanup/move-file.js';
 import { nothingLeft } from '#dist/cleanup/remove-run.js';
 import { noFaults, type Faults } from '#dist/faults.js';
-import { HeldFolder } from '#dist/run/held-folder.js';
+import { HeldFolder } from '#dist/run/fs/folder-handle.js';
 
 async function folders() {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'nas-sync-looks-')));

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRecord, defineConfig, type Finding, type Validator } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
-import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtInValidator } from '#dist/gate/built-in-validator.js';
 import { blockingOf, judge, noteVerdict, type GateVerdict } from '#dist/gate/gate.js';
-import { updateRecord } from '#dist/run/record.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
+import { updateRecord } from '#dist/run/record/record.js';
 
 const builtIn = builtInValidator(defineConfig({ equipment: [] }).validator);
 

@@ -1,11 +1,11 @@
 import { defineConfig } from 'nas-sync';
-import { compose, type Known } from '#dist/proof/compose.js';
-import { sealed, type ProofBody, type ProofDocument } from '#dist/proof/document.js';
 import { newJob } from '#dist/machines/changes.js';
 import type { Interlock, JobEvent } from '#dist/machines/job-types.js';
 import type { JournalEntry } from '#dist/persistence/job.js';
 import type { StoredProof } from '#dist/persistence/proof-store.js';
-import { shapeSha256 } from '#dist/run/shape.js';
+import { compose, type Known } from '#dist/proof/compose.js';
+import { sealed, type ProofBody, type ProofDocument } from '#dist/proof/document.js';
+import { shapeSha256 } from '#dist/run/tree-structure.js';
 
 const HASH = 'a'.repeat(64);
 const IDENTITY = { mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };

@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync, symlinkSync, utimesSync, write
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { lookAt } from '#dist/run/look.js';
+import { lookAt } from '#dist/run/inspect-path.js';
 import { walkRun } from '#dist/run/walk.js';
 import { emptyFolder, HOSTILE_NAMES, put, runWith } from './support.js';
 

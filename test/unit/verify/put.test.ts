@@ -1,8 +1,8 @@
+import { expect, it } from 'vitest';
 import { MANIFEST_PATH } from '#dist/run/manifest.js';
-import { RECORD_PATH } from '#dist/run/record-file.js';
+import { RECORD_PATH } from '#dist/run/record/record-file.js';
 import type { Transport } from '#dist/transports/transport.js';
 import { put } from '#dist/verify/seal.js';
-import { expect, it } from 'vitest';
 
 type Kept = (data: Uint8Array) => Uint8Array | null;
 

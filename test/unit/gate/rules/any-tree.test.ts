@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable } from '#dist/run/display.js';
+import { printable } from '#dist/run/printable.js';
 import { gated } from './support.js';
 
 const RUNS = 40;

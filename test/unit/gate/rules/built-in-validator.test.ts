@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { builtInValidator } from '#dist/gate/built-in-validator.js';
 import type { Rule } from '#dist/gate/rules/rule.js';
 import { RULES } from '#dist/gate/rules/rules.js';
-import { parseRecord } from '#dist/run/record-text.js';
+import { parseRecord } from '#dist/run/record/record-text.js';
 import { emptyFolder, put, runWith } from '../../run/support.js';
 import { CONFIG, gated, inShort } from './support.js';
 

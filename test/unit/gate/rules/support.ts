@@ -1,9 +1,9 @@
 import { posix, win32 } from 'node:path';
+import { builtInValidator, type BuiltInValidatorOptions } from '#dist/gate/built-in-validator.js';
 import type { Facts, Rule } from '#dist/gate/rules/rule.js';
 import { wayTo } from '#dist/gate/rules/way.js';
-import { builtInValidator, type BuiltInValidatorOptions } from '#dist/gate/built-in-validator.js';
 import type { Finding } from '#dist/gate/validator.js';
-import { parseRecord } from '#dist/run/record-text.js';
+import { parseRecord } from '#dist/run/record/record-text.js';
 import { runWith } from '../../run/support.js';
 
 export const CONFIG = { contentScanMaxMib: 5, contentScanExtensions: ['.txt', '.md', '.xml'] };

@@ -1,7 +1,0 @@
-import { printable } from './display.js';
-
-/** A path or text as a POSIX shell takes it for one word, for commands that a person may copy. */
-export function shellWord(text: string): string {
-  const shown = printable(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
-}
