@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NasSyncError } from '../errors.js';
-import { printable } from '../run/printable.js';
-import { ODD_NAMES } from './odd-names.js';
-import type { Bench, Proofs } from './transport-contract-bench.js';
-import { requireFetched, requireOnDisk } from './transport-contract-damage.js';
-import { rejection } from './transport-contract-tools.js';
+import type { NasSyncError } from '../../errors.js';
+import { printable } from '../../run/printable.js';
+import { ODD_NAMES } from '../odd-names.js';
+import { requireFetched, requireOnDisk } from './damage.js';
+import type { Bench, Proofs } from './fixture.js';
+import { rejection } from './tools.js';
 
 /** Names arrive byte for byte, or are refused by name before a byte is moved. */
 export const NAMES: Proofs = {

@@ -1,5 +1,5 @@
-import type { Transport } from '../transports/transport.js';
-import type { OddName } from './odd-names.js';
+import type { Transport } from '../../transports/transport.js';
+import type { OddName } from '../odd-names.js';
 
 /** A transport to hold to the contract, and a fresh and empty target for it. */
 export interface ContractTarget {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { FileEntry, RunEntry } from '../run/entry.js';
-import { EVERY_NAME_IS_DATA } from '../run/name-rules.js';
-import { walkRun, type LinkPolicy } from '../run/walk.js';
+import type { FileEntry, RunEntry } from '../../run/entry.js';
+import { EVERY_NAME_IS_DATA } from '../../run/name-rules.js';
+import { walkRun, type LinkPolicy } from '../../run/walk.js';
 import type {
   FetchRequest,
   FetchResult,
@@ -13,10 +13,10 @@ import type {
   PushResult,
   TargetListing,
   Transport,
-} from '../transports/transport.js';
-import { compare, type Comparison } from '../verify/compare.js';
-import { LocalDigests } from './transport-contract-digests.js';
-import type { ContractSetup, ContractTarget } from './transport-contract-target.js';
+} from '../../transports/transport.js';
+import { compare, type Comparison } from '../../verify/compare.js';
+import { LocalDigests } from './digests.js';
+import type { ContractSetup, ContractTarget } from './target.js';
 
 /** The place of the run on the target. */
 export const PLACE = 'SCOPE/2026/Run 1';

@@ -1,14 +1,14 @@
-import type { LinkPolicy } from '../run/walk.js';
-import { Bench, type Proofs } from './transport-contract-bench.js';
-import { HASH } from './transport-contract-hash.js';
-import { IDENTITY } from './transport-contract-identity.js';
-import { INTERRUPTED } from './transport-contract-interrupted.js';
-import { LIST } from './transport-contract-list.js';
-import { CANARY, FETCH, META_FILES } from './transport-contract-meta.js';
-import { NAMES } from './transport-contract-names.js';
-import { FOLLOWED, PUSH } from './transport-contract-push.js';
-import { SET_ASIDE } from './transport-contract-set-aside.js';
-import type { ContractCase, ContractSetup } from './transport-contract-target.js';
+import type { LinkPolicy } from '../../run/walk.js';
+import { Bench, type Proofs } from './fixture.js';
+import { HASH } from './hash.js';
+import { IDENTITY } from './identity.js';
+import { INTERRUPTED } from './interrupted.js';
+import { LIST } from './list.js';
+import { CANARY, FETCH, META_FILES } from './metadata.js';
+import { NAMES } from './names.js';
+import { FOLLOWED, PUSH } from './push.js';
+import { SET_ASIDE } from './set-aside.js';
+import type { ContractCase, ContractSetup } from './target.js';
 
 const PROOFS: Proofs = {
   ...IDENTITY,

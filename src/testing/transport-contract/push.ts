@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TransferProgress } from '../transports/transport.js';
-import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
-import { add, replaceByFolder, requireFetched, requireOnDisk } from './transport-contract-damage.js';
-import { sha256Hex } from './transport-contract-digests.js';
-import { flipped, noise, rejection } from './transport-contract-tools.js';
+import type { TransferProgress } from '../../transports/transport.js';
+import { add, replaceByFolder, requireFetched, requireOnDisk } from './damage.js';
+import { sha256Hex } from './digests.js';
+import { PLACE, type Bench, type Proofs } from './fixture.js';
+import { flipped, noise, rejection } from './tools.js';
 
 /** What every part of the contract begins with: files of several sizes, some of them empty, and folders in folders. */
 export async function makeTree(bench: Bench): Promise<readonly string[]> {

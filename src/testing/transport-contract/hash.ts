@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECORD_FOLDER } from '../run/record/record-folder.js';
-import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
-import { add, overwrite, remove, replaceByFolder } from './transport-contract-damage.js';
-import { digestsOf } from './transport-contract-digests.js';
-import { makeTree } from './transport-contract-push.js';
-import { flipped, noise } from './transport-contract-tools.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
+import { add, overwrite, remove, replaceByFolder } from './damage.js';
+import { digestsOf } from './digests.js';
+import { PLACE, type Bench, type Proofs } from './fixture.js';
+import { makeTree } from './push.js';
+import { flipped, noise } from './tools.js';
 
 const SIZE = 50_000;
 const TIME = new Date('2026-01-02T03:04:05Z');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lstat, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PLACE, type Bench } from './transport-contract-bench.js';
+import { PLACE, type Bench } from './fixture.js';
 
 /** Puts other content under a name on the target; where its disk can be reached, the file's times stay as they were. */
 export async function overwrite(bench: Bench, path: string, content: Uint8Array): Promise<void> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { NasSyncError } from '../errors.js';
-import { CANARY_PREFIX } from '../transports/transport.js';
-import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
-import { requireFetched } from './transport-contract-damage.js';
-import { makeTree } from './transport-contract-push.js';
-import { rejection } from './transport-contract-tools.js';
+import { readdir, readFile } from 'node:fs/promises';
+import { NasSyncError } from '../../errors.js';
+import { CANARY_PREFIX } from '../../transports/transport.js';
+import { requireFetched } from './damage.js';
+import { PLACE, type Bench, type Proofs } from './fixture.js';
+import { makeTree } from './push.js';
+import { rejection } from './tools.js';
 
 const META = `${PLACE}/.exlab-wizard/creation.json`;
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
-import { requireFetched } from './transport-contract-damage.js';
-import { noise, rejection } from './transport-contract-tools.js';
+import { requireFetched } from './damage.js';
+import { PLACE, type Bench, type Proofs } from './fixture.js';
+import { noise, rejection } from './tools.js';
 
 const INTO = '.exlab-wizard/set-aside/0-2026-01-02T03-04-05Z';
 const GONE = ['analysis.tdf-wal', "series/it's 100% [1] $x.tmp"];

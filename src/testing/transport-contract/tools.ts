@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { jobError, NasSyncError } from '../errors.js';
+import { jobError, NasSyncError } from '../../errors.js';
 
 /** That the work is refused with an error that a job can be told; gives it back for a closer look. */
 export async function rejection(work: Promise<unknown>): Promise<NasSyncError> {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NasSyncError } from '../errors.js';
-import { SourceChanged } from '../run/source-changed.js';
-import type { Bench, Proofs } from './transport-contract-bench.js';
-import { digestsOf } from './transport-contract-digests.js';
-import { noise } from './transport-contract-tools.js';
+import { NasSyncError } from '../../errors.js';
+import { SourceChanged } from '../../run/source-changed.js';
+import { digestsOf } from './digests.js';
+import type { Bench, Proofs } from './fixture.js';
+import { noise } from './tools.js';
 
 const FILES = 8;
 const FILE_BYTES = 512 * 1024;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { PLACE, type Proofs } from './transport-contract-bench.js';
-import { rejection } from './transport-contract-tools.js';
+import { PLACE, type Proofs } from './fixture.js';
+import { rejection } from './tools.js';
 
 const FIRST = '8f2d7c1e-0000-4000-8000-000000000001';
 const SECOND = '8f2d7c1e-0000-4000-8000-000000000002';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HASH_NAMES, type Digest } from '../run/digest.js';
-import { contentPath, sameIdentity, type FileEntry, type FileIdentity } from '../run/entry.js';
-import type { PushRequest } from '../transports/transport.js';
+import { HASH_NAMES, type Digest } from '../../run/digest.js';
+import { contentPath, sameIdentity, type FileEntry, type FileIdentity } from '../../run/entry.js';
+import type { PushRequest } from '../../transports/transport.js';
 
 export const digestsOf = (data: Uint8Array): readonly Digest[] =>
   HASH_NAMES.map((name) => `${name}:${createHash(name).update(data).digest('hex')}` as const);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { RECORD_FOLDER } from '../run/record/record-folder.js';
-import type { PlaceListing } from '../transports/transport.js';
-import { ODD_NAMES } from './odd-names.js';
-import { PLACE, type Bench, type Proofs } from './transport-contract-bench.js';
-import { add, buryDeep, overwrite, remove, replaceByFolder } from './transport-contract-damage.js';
-import { makeTree } from './transport-contract-push.js';
-import { noise, rejection } from './transport-contract-tools.js';
+import { RECORD_FOLDER } from '../../run/record/record-folder.js';
+import type { PlaceListing } from '../../transports/transport.js';
+import { ODD_NAMES } from '../odd-names.js';
+import { add, buryDeep, overwrite, remove, replaceByFolder } from './damage.js';
+import { PLACE, type Bench, type Proofs } from './fixture.js';
+import { makeTree } from './push.js';
+import { noise, rejection } from './tools.js';
 
 const SIZE = 50_000;
 
