@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { picture } from '../dist/machines/pictures/picture.js';
+import { picture } from '../dist/machines/diagrams/render-diagram.js';
 
 const FILES = { 'job.svg': 'svg', 'job.mmd': 'mermaid', 'job.dot': 'dot', 'job.json': 'json' };
 

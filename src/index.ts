@@ -31,7 +31,7 @@ export type { BlockedView, JobView, JournalView, Until, WaitingView } from './cl
 export type { LiveContext, LiveJob, LiveLane, LiveStore, LiveWork } from './live/live-store.js';
 export type { Logger } from './logger.js';
 export { JOB_STATES, type Evidence, type JobState, type Kept } from './machines/job-types.js';
-export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/pictures/picture.js';
+export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/diagrams/render-diagram.js';
 export type { JobFilter } from './persistence/job-store.js';
 export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
 export { overrideCommand } from './gate/problem-classes.js';

@@ -2,7 +2,7 @@ import { isoTime } from '../clock.js';
 import type { Engine } from '../engine/engine.js';
 import { blockingOf, judge } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';
-import { sayingOf } from '../machines/known-events.js';
+import { sayingOf } from '../machines/accepted-events.js';
 import type { Job } from '../persistence/job.js';
 import { deletionOf, NOT_QUEUED, type DeletionView } from './deletion-view.js';
 import { placed } from './gate.js';

@@ -1,7 +1,7 @@
 import { overrideCommand } from '../gate/problem-classes.js';
 import type { Finding } from '../gate/validator.js';
+import { knownEvents } from '../machines/accepted-events.js';
 import type { JobEventType } from '../machines/job-types.js';
-import { knownEvents } from '../machines/known-events.js';
 import type { Job } from '../persistence/job.js';
 import { shellWord } from '../run/shell-quote.js';
 import type { JobView } from './job-view.js';

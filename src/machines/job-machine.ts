@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
-import * as change from './changes.js';
-import { conditions } from './changes.js';
+import * as change from './actions.js';
+import { conditions } from './actions.js';
 import type { EventOf, JobContext, JobEvent, JobEventType, JobInput } from './job-types.js';
 
 type Args = { context: JobContext; event: JobEvent };

@@ -1,5 +1,5 @@
-import type { Box } from '#dist/machines/pictures/svg/geometry.js';
-import { boldWidth, monoWidth, sansWidth } from '#dist/machines/pictures/svg/text.js';
+import type { Box } from '#dist/machines/diagrams/svg/geometry.js';
+import { boldWidth, monoWidth, sansWidth } from '#dist/machines/diagrams/svg/text.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',

@@ -1,5 +1,5 @@
 import { defineConfig } from 'nas-sync';
-import { newJob } from '#dist/machines/changes.js';
+import { newJob } from '#dist/machines/actions.js';
 import type { Interlock, JobEvent } from '#dist/machines/job-types.js';
 import type { JournalEntry } from '#dist/persistence/job.js';
 import type { StoredProof } from '#dist/persistence/proof-store.js';

@@ -1,9 +1,9 @@
 import type { Chart } from '../chart.js';
 import { stateLookup, type ArrowGroup } from '../group.js';
+import { leavesOf, type PlannedArrow, type Role } from './classify-edges.js';
 import { bottomOf, middleOf, rightOf, type Box, type Point } from './geometry.js';
-import { leavesOf, type PlannedArrow, type Role } from './plan.js';
+import { LOOP_HEIGHT, LOOP_WIDTH, endY, laneKey, portY, startY, type PlacedLabel, type Spine } from './main-column.js';
 import { outKey } from './ports.js';
-import { LOOP_HEIGHT, LOOP_WIDTH, endY, laneKey, portY, startY, type PlacedLabel, type Spine } from './spine.js';
 
 /** A line from one state to another; `points` runs from the source's edge to the target's. */
 export interface Wire extends ArrowGroup {

@@ -1,12 +1,12 @@
 import { lineOf, type ArrowNote } from '../group.js';
-import type { PlacedNote } from './aside.js';
 import { roundedRect } from './draw-states.js';
+import type { Start, Wire } from './edges.js';
 import type { Point } from './geometry.js';
 import { INDENT, SPACE, type LabelLine } from './label.js';
+import type { PlacedLabel } from './main-column.js';
 import { NOTE_INDENT, NOTE_PADDING, entryHeight, type NoteEntry } from './notes.js';
-import type { PlacedLabel } from './spine.js';
+import type { PlacedNote } from './side-column.js';
 import { LINE_HEIGHT } from './text.js';
-import type { Start, Wire } from './wires.js';
 import { element, escapeXml, textAt, tidy, type Run } from './xml.js';
 
 const CORNER = 9;

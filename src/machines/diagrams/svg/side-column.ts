@@ -1,10 +1,10 @@
 import type { ChartState } from '../chart.js';
-import { leafWidth, stack } from './boxes.js';
+import type { Plan, PlannedArrow } from './classify-edges.js';
 import { bottomOf, greatestX, middleOf, rightOf, type Box, type Point } from './geometry.js';
+import { portY, type Spine } from './main-column.js';
+import { leafWidth, stack } from './nodes.js';
 import { noteCards, type NoteCard } from './notes.js';
-import type { Plan, PlannedArrow } from './plan.js';
 import { outKey } from './ports.js';
-import { portY, type Spine } from './spine.js';
 
 export interface PlacedNote extends NoteCard, Box {
   readonly points: readonly Point[];

@@ -1,8 +1,8 @@
 import type { Chart } from './chart.js';
-import { drawState, roundedRect } from './svg/draw-states.js';
-import { drawLabel, drawNote, drawStart, drawWire } from './svg/draw-wires.js';
-import { layoutOf, type Layout } from './svg/layout.js';
+import { drawLabel, drawNote, drawStart, drawWire } from './svg/draw-edges.js';
 import { drawLegend } from './svg/draw-legend.js';
+import { drawState, roundedRect } from './svg/draw-states.js';
+import { layoutOf, type Layout } from './svg/layout.js';
 import { styleSheet } from './svg/theme.js';
 import { element, escapeXml } from './svg/xml.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { chartOf } from '#dist/machines/diagrams/chart.js';
+import { picture } from '#dist/machines/diagrams/render-diagram.js';
+import { overlap, type Box, type Point } from '#dist/machines/diagrams/svg/geometry.js';
+import { layoutOf } from '#dist/machines/diagrams/svg/layout.js';
 import { jobMachine } from '#dist/machines/job-machine.js';
-import { chartOf } from '#dist/machines/pictures/chart.js';
-import { picture } from '#dist/machines/pictures/picture.js';
-import { overlap, type Box, type Point } from '#dist/machines/pictures/svg/geometry.js';
-import { layoutOf } from '#dist/machines/pictures/svg/layout.js';
 import { textBoxes, unclosed, type TextBox } from './svg-texts.js';
 
 const pairsOf = <T>(items: readonly T[]): [T, T][] =>

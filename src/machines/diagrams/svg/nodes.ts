@@ -1,7 +1,7 @@
 import type { ChartState } from '../chart.js';
+import { leavesOf, type Plan } from './classify-edges.js';
 import type { Box } from './geometry.js';
 import { labelOf } from './label.js';
-import { leavesOf, type Plan } from './plan.js';
 import { heightForPorts, sidesOf } from './ports.js';
 import { LINE_HEIGHT, NAME_SIZE, TEXT_SIZE, boldWidth, sansWidth, wrap } from './text.js';
 

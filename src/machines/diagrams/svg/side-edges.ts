@@ -1,10 +1,10 @@
-import type { Aside } from './aside.js';
+import type { PlannedArrow } from './classify-edges.js';
+import { wireOf, type Wire } from './edges.js';
 import { bottomOf, rightOf, type Box, type Point } from './geometry.js';
 import { labelOf } from './label.js';
-import type { PlannedArrow } from './plan.js';
+import { LABEL_DISTANCE, WIRE_GAP, portY, type PlacedLabel, type Spine } from './main-column.js';
 import { inKey, outKey } from './ports.js';
-import { LABEL_DISTANCE, WIRE_GAP, portY, type PlacedLabel, type Spine } from './spine.js';
-import { wireOf, type Wire } from './wires.js';
+import type { Aside } from './side-column.js';
 
 const ENTRY_X = 30;
 const EXIT_SHARE = 0.6;

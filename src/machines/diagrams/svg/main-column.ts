@@ -1,8 +1,8 @@
 import type { ChartState } from '../chart.js';
-import { leafWidth, stack, titleWidth } from './boxes.js';
+import { leavesOf, type Plan, type PlannedArrow } from './classify-edges.js';
 import { bottomOf, greatestX, leastX, rightOf, spans, type Box } from './geometry.js';
 import { labelOf, type Label } from './label.js';
-import { leavesOf, type Plan, type PlannedArrow } from './plan.js';
+import { leafWidth, stack, titleWidth } from './nodes.js';
 import { outKey, inKey, portYs, sidesOf, titlePortYs } from './ports.js';
 
 export type PlacedLabel = Label & Box;

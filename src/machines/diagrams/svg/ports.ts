@@ -1,7 +1,7 @@
 import type { ChartState } from '../chart.js';
+import type { Plan, PlannedArrow } from './classify-edges.js';
 import { bottomOf, type Box } from './geometry.js';
 import { labelOf } from './label.js';
-import type { Plan, PlannedArrow } from './plan.js';
 
 /** A place on the side of a box where a line starts or ends. Its label, if it has one, stands on the line. */
 export interface Port {

@@ -1,5 +1,5 @@
+import { drawLabelLine, drawLine } from './draw-edges.js';
 import { drawBadge, roundedRect } from './draw-states.js';
-import { drawLabelLine, drawLine } from './draw-wires.js';
 import type { Point } from './geometry.js';
 import { LEGEND_PADDING, ROW_HEIGHT, SAMPLE_GAP, SAMPLE_WIDTH, type Legend, type LegendRow } from './legend.js';
 import { lookOf } from './theme.js';

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { instance } from '@viz-js/viz';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine, type AnyStateNode } from 'xstate';
+import { chartOf, type Chart } from '#dist/machines/diagrams/chart.js';
+import { groupArrows } from '#dist/machines/diagrams/group.js';
+import { PICTURE_FORMATS, picture, pictureOf } from '#dist/machines/diagrams/render-diagram.js';
+import { overlap } from '#dist/machines/diagrams/svg/geometry.js';
+import { layoutOf } from '#dist/machines/diagrams/svg/layout.js';
 import { jobMachine } from '#dist/machines/job-machine.js';
-import { chartOf, type Chart } from '#dist/machines/pictures/chart.js';
-import { groupArrows } from '#dist/machines/pictures/group.js';
-import { PICTURE_FORMATS, picture, pictureOf } from '#dist/machines/pictures/picture.js';
-import { overlap } from '#dist/machines/pictures/svg/geometry.js';
-import { layoutOf } from '#dist/machines/pictures/svg/layout.js';
 import { decode, spansOf, textBoxes, unclosed } from './svg-texts.js';
 
 const run = promisify(execFile);

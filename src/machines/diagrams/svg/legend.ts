@@ -1,7 +1,7 @@
 import type { Chart } from '../chart.js';
-import { tagWidth } from './boxes.js';
+import type { Role } from './classify-edges.js';
 import type { Box } from './geometry.js';
-import type { Role } from './plan.js';
+import { tagWidth } from './nodes.js';
 import { TEXT_SIZE, sansWidth } from './text.js';
 
 /** One line of the legend: how something is drawn, and what that means. */

@@ -1,5 +1,5 @@
-import { TITLE_HEIGHT, saysLines, tagWidth, type PlacedState } from './boxes.js';
 import { rightOf, type Box } from './geometry.js';
+import { TITLE_HEIGHT, saysLines, tagWidth, type PlacedState } from './nodes.js';
 import { LINE_HEIGHT } from './text.js';
 import { lookOf } from './theme.js';
 import { element, textAt, tidy } from './xml.js';

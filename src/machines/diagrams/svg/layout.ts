@@ -1,12 +1,12 @@
 import type { Chart } from '../chart.js';
-import { placeAside, type Aside, type PlacedNote } from './aside.js';
-import { asideWires } from './aside-wires.js';
-import type { PlacedState } from './boxes.js';
+import { planOf } from './classify-edges.js';
+import { spineWires, startsOf, withJoins, type Start, type Wire } from './edges.js';
 import { boundsOf, bottomOf, rightOf, type Box, type Point } from './geometry.js';
 import { legendRows, legendSize, type Legend } from './legend.js';
-import { planOf } from './plan.js';
-import { placeSpine } from './spine.js';
-import { spineWires, startsOf, withJoins, type Start, type Wire } from './wires.js';
+import { placeSpine } from './main-column.js';
+import type { PlacedState } from './nodes.js';
+import { placeAside, type Aside, type PlacedNote } from './side-column.js';
+import { asideWires } from './side-edges.js';
 
 /** Where everything in the picture stands; nothing here is about colours or SVG. */
 export interface Layout {

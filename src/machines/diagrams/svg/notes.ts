@@ -1,7 +1,7 @@
 import type { ChartState } from '../chart.js';
 import type { ArrowNote } from '../group.js';
+import type { Plan } from './classify-edges.js';
 import { labelOf, type Label } from './label.js';
-import type { Plan } from './plan.js';
 import { LINE_HEIGHT, TEXT_SIZE, sansWidth } from './text.js';
 
 /** What many states do, said once at the state that it leads to. */
