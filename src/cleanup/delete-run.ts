@@ -13,7 +13,7 @@ import { printable } from '../run/printable.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import { dataPaths } from '../verify/local-state.js';
+import { dataPaths } from '../verify/run-changes.js';
 import { release, type Released } from './delete-proven.js';
 import { leftByUs } from './deleted-by-us.js';
 import { forGood, fromTrash, intoTrash, type LetGo } from './disposal.js';

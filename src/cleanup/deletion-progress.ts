@@ -1,7 +1,7 @@
 import { namesOf } from '../engine/bay-of.js';
 import type { Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
-import type { Released } from '../verify/released.js';
+import type { Released } from '../verify/with-deleted.js';
 import { nothingLeft } from './remove-run.js';
 import { hasTrash, trashPath } from './trash.js';
 

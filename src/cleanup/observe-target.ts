@@ -9,7 +9,7 @@ import { meetTarget, type LaneClosed } from '../transports/target-identity.js';
 import type { PlaceListing } from '../transports/transport.js';
 import { compare } from '../verify/compare.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
-import { withReleased } from '../verify/released.js';
+import { withReleased } from '../verify/with-deleted.js';
 import type { SceneFacts } from './interlocks/observations.js';
 import { sealOnTarget } from './observe-seal.js';
 import { hasTrash, trashPath } from './trash.js';

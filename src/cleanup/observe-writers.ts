@@ -4,7 +4,7 @@ import { NasSyncError } from '../errors.js';
 import type { FileEntry } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
 import { walkRun } from '../run/walk.js';
-import { filesOf } from '../verify/local-state.js';
+import { filesOf } from '../verify/run-changes.js';
 import { findOpenWriters, type WatchedFile, type WriterLook } from './open-writers.js';
 import { hasTrash, trashPath } from './trash.js';
 

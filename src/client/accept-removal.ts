@@ -13,7 +13,7 @@ import { printable } from '../run/printable.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
-import { DigestBook } from '../verify/digest-book.js';
+import { DigestBook } from '../verify/digest-cache.js';
 import { actOn } from './act-on.js';
 import { assertReason } from './assert-reason.js';
 import { enqueueRun } from './enqueue.js';

@@ -9,9 +9,9 @@ import type { ProofContents } from '../persistence/proof-store.js';
 import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import { shapeOf, shapeSha256 } from '../run/tree-structure.js';
 import { walkRun } from '../run/walk.js';
-import { DigestBook } from '../verify/digest-book.js';
-import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
-import { withReleased } from '../verify/released.js';
+import { DigestBook } from '../verify/digest-cache.js';
+import { dataPaths, filesOf, someOf } from '../verify/run-changes.js';
+import { withReleased } from '../verify/with-deleted.js';
 import { newInCleaned } from './check-before-enqueue.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */

@@ -22,7 +22,7 @@ import { recordFile } from '../run/record/record-file.js';
 import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
-import { dataPaths, filesOf, someOf } from '../verify/local-state.js';
+import { dataPaths, filesOf, someOf } from '../verify/run-changes.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */
 const ALWAYS = new AbortController().signal;

@@ -11,7 +11,7 @@ import { RECORD_PATH } from '../run/record/record-file.js';
 import { meetTarget } from '../transports/target-identity.js';
 import type { Transport } from '../transports/transport.js';
 import { isSame, type VerifyResult } from '../verify/compare.js';
-import { DigestBook } from '../verify/digest-book.js';
+import { DigestBook } from '../verify/digest-cache.js';
 import { runPass } from '../verify/pass.js';
 
 /** A run and its place; `context` is `null` for one without a job, of which no proof is known. */

@@ -1,8 +1,8 @@
 import type { Bay, Engine } from '../engine/engine.js';
 import { EVIDENCE } from '../machines/job-types.js';
 import { holdsRun, isSame, type Comparison } from '../verify/compare.js';
-import { someOf } from '../verify/local-state.js';
 import type { Sides } from '../verify/pass.js';
+import { someOf } from '../verify/run-changes.js';
 import { makeCanaryRun, CANARY_CHECKS, VICTIM } from './canary-run.js';
 import { failure, ill, well, type Checklist, type Seen } from './checklist.js';
 import { clockSkew, seesClock } from './clock-skew.js';

@@ -9,10 +9,10 @@ import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record/record.js';
 import { walkRun } from '../run/walk.js';
 import { claimTarget } from '../transports/target-owner.js';
-import { DigestBook } from '../verify/digest-book.js';
-import { hashUnread } from '../verify/hash-unread.js';
-import { filesOf, requireExpressible } from '../verify/local-state.js';
+import { DigestBook } from '../verify/digest-cache.js';
+import { hashUnread } from '../verify/hash-local.js';
 import { runPass, type PassResult } from '../verify/pass.js';
+import { filesOf, requireExpressible } from '../verify/run-changes.js';
 import { EMPTY_FOLDER, FETCHED, VICTIM, type CanaryRun } from './canary-run.js';
 
 export type Compared = Extract<PassResult, { outcome: 'compared' }>;

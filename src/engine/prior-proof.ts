@@ -12,7 +12,7 @@ import { RunLostError } from '../run/source-changed.js';
 import { hasPassingName } from '../run/transient-name.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';
-import { filesOf, someOf } from '../verify/local-state.js';
+import { filesOf, someOf } from '../verify/run-changes.js';
 import { namesOf } from './bay-of.js';
 import type { Engine } from './engine.js';
 import type { WorkOrder } from './job-task.js';

@@ -4,8 +4,8 @@ import { foldersAbove, type RunEntry, type RunWalk } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
 import { shellWord } from '../run/shell-quote.js';
 import { RunLostError } from '../run/source-changed.js';
-import type { DigestBook } from '../verify/digest-book.js';
-import { filesOf, someOf } from '../verify/local-state.js';
+import type { DigestBook } from '../verify/digest-cache.js';
+import { filesOf, someOf } from '../verify/run-changes.js';
 import type { Engine } from './engine.js';
 
 /** What a job put on the NAS, or may have put there, by path. */

@@ -3,7 +3,7 @@ import { EVIDENCE, JOB_STATES } from '../machines/job-types.js';
 import { HASH_NAMES, type Digest } from '../run/digest.js';
 import { pathFault } from '../run/manifest.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
-import { canonicalSha256 } from './canonical.js';
+import { canonicalSha256 } from './canonical-json.js';
 
 export const FORMAT = 'nas-sync proof';
 export const FORMAT_VERSION = 1;

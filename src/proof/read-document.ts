@@ -1,7 +1,7 @@
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
-import { contradictionIn } from './contradiction.js';
 import { documentSha256, FORMAT, FORMAT_VERSION, proofSchema, type ProofDocument } from './document.js';
+import { contradictionIn } from './find-inconsistency.js';
 
 /**
  * A proof document from anywhere. @throws NasSyncError `usage` for what is none or contradicts itself, `hash_mismatch`

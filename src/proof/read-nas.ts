@@ -6,7 +6,7 @@ import type { FileEntry, RunEntry } from '../run/entry.js';
 import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
 import type { TargetListing } from '../transports/transport.js';
 import type { ProofDocument } from './document.js';
-import { readBack, type FarPlace } from './read-back.js';
+import { readBack, type FarPlace } from './hash-by-fetching.js';
 
 /** What a document names, as a walk of the run would have found it. */
 export function entriesOf({ files, links, folders }: ProofDocument): RunEntry[] {

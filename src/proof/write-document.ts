@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { bayOf } from '../engine/bay-of.js';
 import type { Bay, Engine } from '../engine/engine.js';
+import { ownVersion } from '../engine/package-version.js';
 import { NasSyncError } from '../errors.js';
 import type { JobContext, ProofSummary } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
@@ -8,9 +9,8 @@ import { printable } from '../run/printable.js';
 import { readRecord } from '../run/record/record.js';
 import { shapeSha256 } from '../run/tree-structure.js';
 import { manifestSha256Of } from '../verify/manifest-text.js';
-import { compose } from './compose.js';
+import { compose } from './compose-document.js';
 import { sealed, type ProofDocument } from './document.js';
-import { ownVersion } from './own-version.js';
 
 /**
  * The job's proof as a document that stands alone.

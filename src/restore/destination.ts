@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import { TOKEN_FILE } from '../transports/target-identity.js';
-import { nearestThere, realWay } from './real-way.js';
-import type { RunToRestore } from './run-to-restore.js';
+import { nearestThere, realWay } from './real-path.js';
+import type { RunToRestore } from './resolve-run.js';
 
 /**
  * The folder into which the run's files go, absolute and without links; nothing is made yet.

@@ -6,9 +6,9 @@ import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
+import type { Survey } from './compare-destination.js';
 import type { Expected, ExpectedFolder } from './expected.js';
-import { placeEach, syncFolders, taken, type Placing } from './place.js';
-import type { Survey } from './survey.js';
+import { placeEach, syncFolders, taken, type Placing } from './install-files.js';
 
 /** Marks a folder that a restore has made and not finished: no other state has to be kept for the next one to know it. */
 const STICKY = 0o1000;

@@ -4,22 +4,22 @@ import { meet } from '../engine/reach-target.js';
 import { HeldFolder, unlessAbsent } from '../run/fs/folder-handle.js';
 import { makeFolder } from '../run/fs/make-folder.js';
 import type { TransferProgress } from '../transports/transport.js';
+import { requireRoom } from './assert-free-space.js';
+import { assertNoneStale } from './assert-no-stale-logs.js';
+import { survey, type Survey } from './compare-destination.js';
 import { destinationOf } from './destination.js';
-import { expect } from './expect.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
+import { haul } from './fetch-verified.js';
 import { makeFolders, planFolders, type FolderPlan } from './folders.js';
-import { haul } from './haul.js';
-import { placeFiles, placeLinks, type Placing } from './place.js';
-import { bringRecord } from './record-files.js';
-import { requireRoom } from './room.js';
-import { runToRestore, type RunToRestore } from './run-to-restore.js';
-import { select } from './select.js';
+import { placeFiles, placeLinks, type Placing } from './install-files.js';
+import { expect } from './load-expected.js';
+import { runToRestore, type RunToRestore } from './resolve-run.js';
+import { bringRecord } from './restore-record.js';
+import { Tally, type RestoreResult } from './restore-report.js';
+import { select } from './select-entries.js';
 import { Staging } from './staging.js';
-import { assertNoneStale } from './stale.js';
-import { survey, type Survey } from './survey.js';
-import { Tally, type RestoreResult } from './tally.js';
 
-export type { RestoreResult } from './tally.js';
+export type { RestoreResult } from './restore-report.js';
 
 export interface RestoreOptions {
   /** Another folder than the run's own; made if it is missing. */

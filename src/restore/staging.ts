@@ -6,7 +6,7 @@ import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { isLeftover, temporaryName } from '../run/fs/temp-files.js';
 import { printable } from '../run/printable.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
-import { thereAt } from './survey.js';
+import { thereAt } from './compare-destination.js';
 
 /** Walks and pushes pass over it. What follows names the writer, as in the names of all that we leave for a moment. */
 const STAGING_PREFIX = `${OWN_PREFIX}restore-`;

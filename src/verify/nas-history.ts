@@ -7,7 +7,7 @@ import { RECORD_PATH } from '../run/record/record-file.js';
 import { sealMarkIn, type SealMark } from '../run/record/seal-mark.js';
 import { shellWord } from '../run/shell-quote.js';
 import type { Transport } from '../transports/transport.js';
-import { someOf } from './local-state.js';
+import { someOf } from './run-changes.js';
 
 /** What the run's place on the NAS says of who proved it. */
 export interface NasHistory {

@@ -9,10 +9,10 @@ import { isSourceTrouble } from '../run/source-changed.js';
 import { walkRun, type LinkPolicy } from '../run/walk.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
 import { compare, type Comparison } from './compare.js';
-import type { DigestBook } from './digest-book.js';
-import { hashUnread } from './hash-unread.js';
-import { withReleased, type Released } from './released.js';
-import { filesOf, firstDifference, movedVolatile, requireExpressible, someOf, vanished } from './local-state.js';
+import type { DigestBook } from './digest-cache.js';
+import { hashUnread } from './hash-local.js';
+import { filesOf, firstDifference, movedVolatile, requireExpressible, someOf, vanished } from './run-changes.js';
+import { withReleased, type Released } from './with-deleted.js';
 
 export interface PassRequest {
   readonly runPath: string;

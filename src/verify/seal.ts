@@ -10,9 +10,9 @@ import { RECORD_PATH } from '../run/record/record-file.js';
 import { readRecord } from '../run/record/record.js';
 import { rawMark, readableRecord, recordForNas, type SealMark } from '../run/record/seal-mark.js';
 import type { Transport } from '../transports/transport.js';
-import { someOf } from './local-state.js';
 import { manifestText } from './manifest-text.js';
 import { readHistory, sha256Of, type NasHistory } from './nas-history.js';
+import { someOf } from './run-changes.js';
 
 export interface SealRequest {
   /** `null` where the run folder has left: the NAS keeps the record that it has, with another mark. */

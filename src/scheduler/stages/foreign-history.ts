@@ -5,10 +5,10 @@ import type { Digest } from '../../run/digest.js';
 import type { FileEntry, RunWalk } from '../../run/entry.js';
 import { parseManifest, readableLines, type ManifestLine } from '../../run/manifest.js';
 import { compare } from '../../verify/compare.js';
-import type { DigestBook } from '../../verify/digest-book.js';
-import { hashUnread } from '../../verify/hash-unread.js';
-import { filesOf } from '../../verify/local-state.js';
+import type { DigestBook } from '../../verify/digest-cache.js';
+import { hashUnread } from '../../verify/hash-local.js';
 import { isOurs, neverProvenHere, readHistory, type NasHistory } from '../../verify/nas-history.js';
+import { filesOf } from '../../verify/run-changes.js';
 import { setForeignAside } from './set-foreign-aside.js';
 
 export interface Local {

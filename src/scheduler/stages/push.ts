@@ -13,10 +13,10 @@ import { assertNotSource, assertTargetIsElsewhere } from '../../transports/asser
 import { meetTarget, requireTokenOutside } from '../../transports/target-identity.js';
 import { claimTarget } from '../../transports/target-owner.js';
 import type { PushResult, Transport } from '../../transports/transport.js';
-import { DigestBook } from '../../verify/digest-book.js';
-import { hashUnread } from '../../verify/hash-unread.js';
-import { filesOf, firstDifference, requireExpressible, vanished } from '../../verify/local-state.js';
-import { withReleased } from '../../verify/released.js';
+import { DigestBook } from '../../verify/digest-cache.js';
+import { hashUnread } from '../../verify/hash-local.js';
+import { filesOf, firstDifference, requireExpressible, vanished } from '../../verify/run-changes.js';
+import { withReleased } from '../../verify/with-deleted.js';
 import { requireOwnHistory } from './foreign-history.js';
 import { HistoryWatch } from './history-watch.js';
 import { NONE_REMOVED, findRemoved, setRemovedAside } from './set-removed-aside.js';

@@ -17,7 +17,7 @@ import { unlessGone } from '../../run/fs/null-if-missing.js';
 import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
 import { SET_ASIDE_FOLDER } from '../../transports/set-aside.js';
-import type { DigestBook } from '../../verify/digest-book.js';
+import type { DigestBook } from '../../verify/digest-cache.js';
 
 /** What left the run before its deletion began, and what an operator said of it. */
 export interface Removed extends RemovedNames {

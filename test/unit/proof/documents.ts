@@ -3,7 +3,7 @@ import { newJob } from '#dist/machines/actions.js';
 import type { Interlock, JobEvent } from '#dist/machines/job-types.js';
 import type { JournalEntry } from '#dist/persistence/job.js';
 import type { StoredProof } from '#dist/persistence/proof-store.js';
-import { compose, type Known } from '#dist/proof/compose.js';
+import { compose, type Known } from '#dist/proof/compose-document.js';
 import { sealed, type ProofBody, type ProofDocument } from '#dist/proof/document.js';
 import { shapeSha256 } from '#dist/run/tree-structure.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FolderEntry, FileEntry, RunEntry, RunWalk } from '#dist/run/entry.js';
 import { shapeOf, shapeSha256 } from '#dist/run/tree-structure.js';
-import { withReleased, type Released } from '#dist/verify/released.js';
+import { withReleased, type Released } from '#dist/verify/with-deleted.js';
 
 const identity = { size: 1, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
 const proven = (path: string, mode: number | null) => ({

@@ -7,9 +7,9 @@ import { drain } from '../run/concurrent-walk.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { within } from '../run/fs/for-each-below.js';
+import { thereAt } from './compare-destination.js';
 import type { ExpectedFile, ExpectedLink } from './expected.js';
 import type { Staging } from './staging.js';
-import { thereAt } from './survey.js';
 
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** Something took the name, or stands on the way to it, since the first look. */

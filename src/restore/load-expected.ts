@@ -6,7 +6,7 @@ import { MANIFEST_PATH } from '../run/manifest.js';
 import { printable } from '../run/printable.js';
 import { isOurs, readHistory } from '../verify/nas-history.js';
 import { fromManifest, fromProof, type ExpectedRun } from './expected.js';
-import type { RunToRestore } from './run-to-restore.js';
+import type { RunToRestore } from './resolve-run.js';
 
 /** The row is of a queue that was brought back from before its run left: the proofs after that are not in it. */
 const isOlder = async (job: Job | null): Promise<boolean> =>

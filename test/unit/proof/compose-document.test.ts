@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose } from '#dist/proof/compose.js';
+import { compose } from '#dist/proof/compose-document.js';
 import { entry, interlock, known, passAt } from './documents.js';
 
 const passes = [passAt(2000), passAt(3000)];

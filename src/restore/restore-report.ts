@@ -4,7 +4,7 @@ import { byCodePoint } from '../run/code-point-order.js';
 import type { PathTest } from '../run/name-rules.js';
 import type { TransferProgress } from '../transports/transport.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
-import type { RunToRestore } from './run-to-restore.js';
+import type { RunToRestore } from './resolve-run.js';
 
 /** What a restore came to. Counts are of files and links. */
 export interface RestoreResult {

@@ -3,8 +3,8 @@ import { NasSyncError } from '../errors.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { printable } from '../run/printable.js';
 import { mainOf } from '../run/transient-name.js';
+import { survey, thereAt, type Surveying } from './compare-destination.js';
 import type { Expected } from './expected.js';
-import { survey, thereAt, type Surveying } from './survey.js';
 
 interface Restored {
   /** What is about to get its name. */

@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import type { DigestStore, FileDigest } from '#dist/persistence/digest-store.js';
 import type { FileEntry } from '#dist/run/entry.js';
-import { DigestBook } from '#dist/verify/digest-book.js';
-import { describe, expect, it } from 'vitest';
+import { DigestBook } from '#dist/verify/digest-cache.js';
 
 const identity = { size: 4, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
 const file: FileEntry = { kind: 'file', path: 'a', mode: 0o644, identity };

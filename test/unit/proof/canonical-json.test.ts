@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalForm, canonicalSha256, type Json } from '#dist/proof/canonical.js';
+import { canonicalForm, canonicalSha256, type Json } from '#dist/proof/canonical-json.js';
 
 const json = fc.jsonValue() as fc.Arbitrary<Json>;
 

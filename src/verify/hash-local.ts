@@ -3,7 +3,7 @@ import { ByteFailure, type BytePool } from '../bytes/byte-pool.js';
 import { sourceFailure } from '../bytes/source-failure.js';
 import { contentPath, type FileEntry } from '../run/entry.js';
 import type { TransferProgress } from '../transports/transport.js';
-import type { DigestBook } from './digest-book.js';
+import type { DigestBook } from './digest-cache.js';
 
 const LOCAL_STALL_MS = 10 * 60_000;
 

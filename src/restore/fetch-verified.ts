@@ -6,11 +6,11 @@ import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import type { TransferProgress } from '../transports/transport.js';
 import { batchesOf } from './batches.js';
+import { thereAt } from './compare-destination.js';
 import type { ExpectedFile } from './expected.js';
 import { hashEach, type Hashable } from './hash-each.js';
-import type { RunToRestore } from './run-to-restore.js';
+import type { RunToRestore } from './resolve-run.js';
 import type { Staging } from './staging.js';
-import { thereAt } from './survey.js';
 
 /** What every way to a NAS may answer for a file that is not there. */
 const MAY_BE_MISSING: ReadonlySet<string> = new Set(['network', 'target_conflict', 'local_file_vanished']);

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import type { ExpectedFile } from './expected.js';
-import { nearestThere } from './real-way.js';
+import { nearestThere } from './real-path.js';
 
 /** @throws NasSyncError `not_allowed`, with both numbers; sizes that nobody knows beforehand count for nothing */
 export async function requireRoom(path: string, files: readonly ExpectedFile[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { placeName, type Job } from '../persistence/job.js';
 import { printable } from '../run/printable.js';
-import { realWay } from './real-way.js';
+import { realWay } from './real-path.js';
 
 /** A run that is to come back, whether or not anything of it is left here. */
 export interface RunToRestore {

@@ -6,8 +6,8 @@ import { MANIFEST_PATH } from '../run/manifest.js';
 import { RECORD_PATH } from '../run/record/record-file.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { readableRecord, withoutMark } from '../run/record/seal-mark.js';
-import type { RunToRestore } from './run-to-restore.js';
-import { thereAt } from './survey.js';
+import { thereAt } from './compare-destination.js';
+import type { RunToRestore } from './resolve-run.js';
 
 /**
  * Brings the run's record and manifest to a destination that has no record, and replaces nothing there. Gives the path
