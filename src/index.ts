@@ -16,7 +16,7 @@ export type { Finding, RunToValidate, Validator } from './gate/validator.js';
 export type { AuditProgress } from './gate/audit.js';
 export type { Unread } from './gate/find-runs.js';
 export type { Override, Revocation } from './gate/overrides.js';
-export type { Accountable } from './gate/record-override.js';
+export type { Accountable } from './gate/append-override.js';
 export type { AcceptRemovalOptions } from './client/accept-removal.js';
 export type { RebuildOptions, RebuildReport, RebuiltRun } from './client/rebuild.js';
 export type { PolicyAccepted, PolicyWord } from './client/accept-policy.js';
@@ -34,7 +34,7 @@ export { JOB_STATES, type Evidence, type JobState, type Kept } from './machines/
 export { picture, PICTURE_FORMATS, type PictureFormat } from './machines/diagrams/render-diagram.js';
 export type { JobFilter } from './persistence/job-store.js';
 export { ownVersion, parseProof, type CheckProofOptions, type ProofCheck, type ProofDocument } from './proof/index.js';
-export { overrideCommand } from './gate/problem-classes.js';
+export { overrideCommand } from './gate/finding-classes.js';
 export { printable } from './run/printable.js';
 export type { RestoreOptions, RestoreResult } from './restore/restore.js';
 export { adoptRun, type AdoptedRun, type AdoptOptions } from './client/adopt.js';

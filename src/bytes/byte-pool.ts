@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { NasSyncError } from '../errors.js';
-import { Control } from './control.js';
-import type { FileDone, FileFailed, FileOutcome, HashTask, PlaceTask } from './outcome.js';
+import type { FileDone, FileFailed, FileOutcome, HashTask, PlaceTask } from './tasks.js';
+import { Control } from './worker-control.js';
 
 const BATCH_FILES = 64;
 const BATCH_BYTES = 32 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { systemCode } from '../errors.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { within } from '../run/fs/for-each-below.js';
-import { secondsOf } from './dress.js';
+import { secondsOf } from './copy-metadata.js';
 
 /** A folder that was in a run, and what it had there; `null` where nobody knows. */
 export interface FolderDress {

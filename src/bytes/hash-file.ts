@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, type BigIntStats } from 'node:fs';
 import type { Digest, HashName } from '../run/digest.js';
 import { sameIdentity } from '../run/entry.js';
-import type { Control } from './control.js';
 import { identityOf, outlastTick } from './identity.js';
-import { changed, on, stopped, type FileDone, type HashTask } from './outcome.js';
 import { chunksOf, openDirect, openLocal } from './read-chunks.js';
+import { changed, on, stopped, type FileDone, type HashTask } from './tasks.js';
+import type { Control } from './worker-control.js';
 
 export interface Hashed {
   readonly sha256: string;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PlaceTask } from './outcome.js';
+import type { PlaceTask } from './tasks.js';
 
 /** In the folder of the partial files: some of them were begun beside their final names, and may be left there. */
 export const BESIDE_NOTE = 'beside-final-names';

@@ -1,7 +1,7 @@
-import { Control } from './control.js';
+import { placeFile } from './copy-file.js';
 import { hashLocal, hashTarget } from './hash-file.js';
-import { SideError, type FileDone, type FileOutcome, type HashTask, type PlaceTask } from './outcome.js';
-import { placeFile } from './place-file.js';
+import { SideError, type FileDone, type FileOutcome, type HashTask, type PlaceTask } from './tasks.js';
+import { Control } from './worker-control.js';
 
 /** What a worker thread is given: some files, and the memory it shares with the one who waits. */
 export interface Batch<T> {

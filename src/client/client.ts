@@ -1,6 +1,6 @@
 import { examine, type DoctorOptions, type DoctorReport } from '../doctor/doctor.js';
 import { EventBus } from '../events.js';
-import type { Accountable } from '../gate/record-override.js';
+import type { Accountable } from '../gate/append-override.js';
 import { createLiveStore, type LiveStore } from '../live/live-store.js';
 import type { JobEvent, JobState } from '../machines/job-types.js';
 import type { JobFilter } from '../persistence/job-store.js';

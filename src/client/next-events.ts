@@ -1,4 +1,4 @@
-import { overrideCommand } from '../gate/problem-classes.js';
+import { overrideCommand } from '../gate/finding-classes.js';
 import type { Finding } from '../gate/validator.js';
 import { knownEvents } from '../machines/accepted-events.js';
 import type { JobEventType } from '../machines/job-types.js';

@@ -1,7 +1,7 @@
-import { inWords, keysOf, toProblems } from './issues.js';
-import type { Names } from './names.js';
+import type { Names } from './key-case.js';
 import { pathKey, type KeyPath, type Problem } from './problems.js';
 import { configSchema, type Config } from './schema.js';
+import { inWords, keysOf, toProblems } from './zod-messages.js';
 
 /** Either a configuration, or everything that is wrong with it. */
 export type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };

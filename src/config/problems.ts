@@ -1,5 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import type { Names } from './names.js';
+import type { Names } from './key-case.js';
 
 /** Keys in the spelling of the schema, and positions in lists. */
 export type KeyPath = readonly (string | number)[];

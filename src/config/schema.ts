@@ -13,7 +13,7 @@ import {
   rcloneRemote,
   sshTarget,
   text,
-} from './values.js';
+} from './schema-types.js';
 import { VOLATILE_NAMES } from './volatile-names.js';
 
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
-import { yamlNames } from './names.js';
+import { yamlNames } from './key-case.js';
 import { pathKey, type KeyPath, type Problem } from './problems.js';
 
 /** A YAML text as a plain value with the schema's keys, and the line of each of them. */

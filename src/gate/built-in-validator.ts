@@ -4,12 +4,12 @@ import { EVERY_NAME_IS_DATA } from '../run/name-rules.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { visitRun, type Visit } from '../run/visit.js';
 import { readText } from './content/read-text.js';
-import { asWalked, renderedByRecord } from './content/rendered.js';
+import { asWalked, renderedByRecord } from './content/rendered-files.js';
 import { textFacts } from './content/text-facts.js';
-import { Gathered } from './rules/gathered.js';
+import { Gathered } from './rules/finding-collector.js';
+import { runFacts, wayTo, type PathLogic } from './rules/path-segments.js';
 import type { NameFacts, Rule } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
-import { runFacts, wayTo, type PathLogic } from './rules/way.js';
 import type { RunToValidate, Validator } from './validator.js';
 
 export interface BuiltInValidatorOptions {

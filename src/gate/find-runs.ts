@@ -5,7 +5,7 @@ import { byCodePoint } from '../run/code-point-order.js';
 import type { PathTest } from '../run/name-rules.js';
 import { printable } from '../run/printable.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
-import { readShelf, type Shelf } from './read-shelf.js';
+import { readShelf, type Shelf } from './list-folder.js';
 
 /** What could not be looked at, and so is missing from the answer. */
 export interface Unread {

@@ -4,8 +4,8 @@ import { NasSyncError } from '../errors.js';
 import type { NameRules } from '../run/name-rules.js';
 import { RECORD_PATH } from '../run/record/record-file.js';
 import { readRecord, updateRecord, type RunRecord } from '../run/record/record.js';
+import { CANNOT_BE_OVERRIDDEN, SYNCED_UNDER_PRIOR_POLICY } from './finding-classes.js';
 import { activeOverrides, overridesValue, overrideWarnings } from './overrides.js';
-import { CANNOT_BE_OVERRIDDEN, SYNCED_UNDER_PRIOR_POLICY } from './problem-classes.js';
 import type { Finding, Validator } from './validator.js';
 
 export interface RunToJudge {

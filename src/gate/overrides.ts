@@ -2,7 +2,7 @@ import { isoTime } from '../clock.js';
 import { printable } from '../run/printable.js';
 import { isObject } from '../run/record/json-value.js';
 import type { RunRecord } from '../run/record/record.js';
-import { instantOf } from './instant.js';
+import { instantOf } from './parse-iso-time.js';
 
 /** The key of the run record that holds overrides and tombstones, append-only. */
 export const OVERRIDES_KEY = 'validation_overrides';

@@ -8,7 +8,7 @@ import { DiskReserve } from './disk-reserve.js';
 import { ImmediateDialect } from './immediate-dialect.js';
 import { queueMigration } from './migrations/0001-queue.js';
 import { otherHashMigration } from './migrations/0002-other-hash.js';
-import { lettingGoMigration } from './migrations/0003-letting-go.js';
+import { lettingGoMigration } from './migrations/0003-cleanup.js';
 import { historyMigration } from './migrations/0004-history.js';
 import { namesMigration } from './migrations/0005-names.js';
 import { modesMigration } from './migrations/0006-modes.js';

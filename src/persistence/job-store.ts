@@ -11,13 +11,13 @@ import {
   mostDue,
   type Claimable,
   type ClaimRequest,
-} from './claimable.js';
-import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
-import { insertProof, type NewProof } from './proof-store.js';
-import type { Schema } from './schema.js';
-import { noteProvenRemovals } from './removal-store.js';
+} from './claim-query.js';
 import { useUpReplaceGrant } from './grant-store.js';
 import { transact } from './immediate-dialect.js';
+import { jobOf, journalEntryOf, snapshotOf, type Job, type JournalEntry } from './job.js';
+import { insertProof, type NewProof } from './proof-store.js';
+import { noteProvenRemovals } from './removal-store.js';
+import type { Schema } from './schema.js';
 
 export interface JobFilter {
   readonly runPaths?: readonly string[];

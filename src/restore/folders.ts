@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { secondsOf } from '../bytes/copy-metadata.js';
 import { OWNER, PERMISSIONS, SET_GROUP, unlessNotKept } from '../bytes/dress-folders.js';
-import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { link, open, readlink, rename, symlink, unlink } from 'node:fs/promises';
+import { secondsOf } from '../bytes/copy-metadata.js';
 import { PERMISSIONS, unlessNotKept } from '../bytes/dress-folders.js';
-import { secondsOf } from '../bytes/dress.js';
 import { systemCode } from '../errors.js';
 import { drain } from '../run/concurrent-walk.js';
 import { foldersAbove } from '../run/entry.js';

@@ -6,7 +6,7 @@ import type { Work, WorkResult } from '../engine/job-task.js';
 import { NasSyncError } from '../errors.js';
 import type { WaitingFor } from '../machines/job-types.js';
 import type { Advanced } from '../persistence/apply-event.js';
-import type { Claimable } from '../persistence/claimable.js';
+import type { Claimable } from '../persistence/claim-query.js';
 import type { Job } from '../persistence/job.js';
 import { Breaker } from './circuit-breaker.js';
 import type { RecordClerk } from './record-updater.js';

@@ -1,4 +1,4 @@
-import { leftoverRule, type Span } from './leftover.js';
+import { leftoverRule, type Span } from './placeholder-rule.js';
 import type { Rule } from './rule.js';
 
 const MARKERS = [

@@ -1,4 +1,4 @@
-import { leftoverRule, type Span } from './leftover.js';
+import { leftoverRule, type Span } from './placeholder-rule.js';
 import type { Rule, TextFacts } from './rule.js';
 
 const PLACEHOLDER = /<([A-Za-z_][A-Za-z0-9_]*)>/g;

@@ -1,6 +1,6 @@
 import { ByteFailure } from '../../bytes/byte-pool.js';
-import type { FileFailed } from '../../bytes/outcome.js';
 import { sourceFailure } from '../../bytes/source-failure.js';
+import type { FileFailed } from '../../bytes/tasks.js';
 import { failureOnTarget } from '../target-failure.js';
 
 /** A byte worker's failure, as the job sees it. `nameOf` gives the path within the run. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ByteFailure, type BytePool } from '../../bytes/byte-pool.js';
-import type { FileFailed, PlaceTask } from '../../bytes/outcome.js';
+import type { FileFailed, PlaceTask } from '../../bytes/tasks.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { fileEntry } from '../../run/inspect-path.js';
 import { printable } from '../../run/printable.js';

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { lstat, open, readlink, rename, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { secondsOf } from '../../bytes/dress.js';
+import { secondsOf } from '../../bytes/copy-metadata.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { syncFolder } from '../../run/fs/durable-write.js';
 import { temporaryName } from '../../run/fs/temp-files.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BytePool } from '../../bytes/byte-pool.js';
-import type { FileDone } from '../../bytes/outcome.js';
+import type { FileDone } from '../../bytes/tasks.js';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import type { HashRequest, TargetListing } from '../transport.js';

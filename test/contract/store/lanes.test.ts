@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimRequest } from '#dist/persistence/claimable.js';
+import type { ClaimRequest } from '#dist/persistence/claim-query.js';
 import type { JobStore } from '#dist/persistence/job-store.js';
 import { Journey } from '../../model/journey.js';
 import { wayTo } from '../../model/samples.js';

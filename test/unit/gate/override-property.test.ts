@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { builtInValidator, createRecord, defineConfig } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
-import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
-import { judge } from '#dist/gate/gate.js';
-import { appendOverride, appendTombstone } from '#dist/gate/record-override.js';
 import { expect, it } from 'vitest';
+import { appendOverride, appendTombstone } from '#dist/gate/append-override.js';
+import { judge } from '#dist/gate/gate.js';
+import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
 import { emptyFolder, put } from '../run/support.js';
 
 const validator = builtInValidator(defineConfig({ equipment: [] }).validator);

@@ -2,8 +2,8 @@ import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modePrefixMismatch } from '#dist/gate/rules/mode-prefix.js';
 import { orphanFinding } from '#dist/gate/rules/orphan.js';
+import { runFacts } from '#dist/gate/rules/path-segments.js';
 import { missingRequiredField } from '#dist/gate/rules/required-field.js';
-import { runFacts } from '#dist/gate/rules/way.js';
 import { messagesOf, recordOf } from './support.js';
 
 const mismatches = (kind: unknown, ...names: string[]): string[][] =>

@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { builtInValidator, type BuiltInValidatorOptions } from '#dist/gate/built-in-validator.js';
+import { wayTo } from '#dist/gate/rules/path-segments.js';
 import type { Facts, Rule } from '#dist/gate/rules/rule.js';
-import { wayTo } from '#dist/gate/rules/way.js';
 import type { Finding } from '#dist/gate/validator.js';
 import { parseRecord } from '#dist/run/record/record-text.js';
 import { runWith } from '../../run/support.js';

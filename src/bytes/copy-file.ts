@@ -15,13 +15,13 @@ import {
 } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import { targetMode, unlockedMode } from '../run/target-mode.js';
-import type { Control } from './control.js';
-import { dressInPlace, setTimes, tolerate } from './dress.js';
+import { dressInPlace, setTimes, tolerate } from './copy-metadata.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
-import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './outcome.js';
 import { isApart, partialFor } from './partial-file.js';
 import { CHUNK_BYTES, chunksOf, openDirect, openLocal } from './read-chunks.js';
+import { changed, on, SideError, stopped, type FileDone, type PlaceTask } from './tasks.js';
+import type { Control } from './worker-control.js';
 
 const STAT_BLOCK_BYTES = 512n;
 const zeros = Buffer.alloc(CHUNK_BYTES);

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { expect, test } from 'vitest';
-import { wayTo } from '#dist/gate/rules/way.js';
+import { wayTo } from '#dist/gate/rules/path-segments.js';
 
 test.each([
   ['POSIX', posix, '/lab', '/lab/EQ/Run_1', ['EQ', 'Run_1'], '/lab/EQ'],

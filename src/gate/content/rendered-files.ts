@@ -1,5 +1,5 @@
 import { isObject } from '../../run/record/json-value.js';
-import type { PathLogic } from '../rules/way.js';
+import type { PathLogic } from '../rules/path-segments.js';
 import type { RunToValidate } from '../validator.js';
 
 /**

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { appendOverride, appendTombstone } from '#dist/gate/record-override.js';
 import { describe, expect, it } from 'vitest';
+import { appendOverride, appendTombstone } from '#dist/gate/append-override.js';
 import { runWithRecord } from '../run/support.js';
 
 const NOW = Date.UTC(2026, 10, 22, 12);

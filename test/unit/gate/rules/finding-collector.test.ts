@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Gathered } from '#dist/gate/rules/gathered.js';
+import { Gathered } from '#dist/gate/rules/finding-collector.js';
 import { RULES } from '#dist/gate/rules/rules.js';
 
 test('findings about two names that are shown alike come in one order', () => {

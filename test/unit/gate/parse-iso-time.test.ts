@@ -1,5 +1,5 @@
-import { instantOf } from '#dist/gate/instant.js';
 import { expect, it } from 'vitest';
+import { instantOf } from '#dist/gate/parse-iso-time.js';
 
 const NOON = Date.UTC(2026, 1, 28, 12);
 

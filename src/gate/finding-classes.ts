@@ -1,4 +1,4 @@
-import { closest } from '../config/closest.js';
+import { closest } from '../config/did-you-mean.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import { shellWord } from '../run/shell-quote.js';

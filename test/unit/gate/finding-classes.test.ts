@@ -1,6 +1,6 @@
 import { RULES } from 'nas-sync';
-import { expectOverridable } from '#dist/gate/problem-classes.js';
 import { describe, expect, it } from 'vitest';
+import { expectOverridable } from '#dist/gate/finding-classes.js';
 
 const refusal = (problemClass: string, ofHost: readonly string[] = []): string => {
   try {

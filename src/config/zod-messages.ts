@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { closest } from './closest.js';
-import type { Names } from './names.js';
+import { closest } from './did-you-mean.js';
+import type { Names } from './key-case.js';
 import { pathKey, type KeyPath, type Problem } from './problems.js';
 
 type Issue = z.core.$ZodIssue;
