@@ -8,7 +8,7 @@ import type { HashName } from '../run/digest.js';
 import type { RunWalk } from '../run/entry.js';
 import { readRecord } from '../run/record/record.js';
 import { walkRun } from '../run/walk.js';
-import { claimTarget } from '../transports/target-owner.js';
+import { claimTarget } from '../transports/claim-target-path.js';
 import { DigestBook } from '../verify/digest-cache.js';
 import { hashUnread } from '../verify/hash-local.js';
 import { runPass, type PassResult } from '../verify/pass.js';

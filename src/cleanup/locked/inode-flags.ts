@@ -1,7 +1,7 @@
 import { NasSyncError } from '../../errors.js';
 import { flagsAreKnownAt } from '../../run/fs/file-system.js';
 import type { Purpose } from '../../transports/process/orphans.js';
-import { Toolbox } from '../../transports/process/toolbox.js';
+import { Toolbox } from '../../transports/process/process-runner.js';
 
 /** `chattr +i` and `+a`: root, too, may remove nothing from such a folder, nor a file that is so. */
 export type InodeFlag = 'immutable' | 'append_only';

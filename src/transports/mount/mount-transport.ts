@@ -26,18 +26,18 @@ import type {
   Transport,
 } from '../transport.js';
 import { opaqueTest, type VolatileOptions } from '../volatile-folders.js';
-import { requireApart } from './apart.js';
-import { examineMount } from './examine.js';
-import { fetchFiles } from './fetch-files.js';
+import { requireApart } from './assert-disjoint.js';
+import { assertNoLinks } from './assert-no-links.js';
+import { examineMount } from './diagnostics.js';
+import { fetchFiles } from './fetch.js';
+import { readTree } from './hash.js';
 import { imprintMount, probeMount } from './identity.js';
-import { listTree, NOTHING, type TargetSide } from './list-tree.js';
-import { assertNoLinks } from './no-links.js';
-import { tidyUpPartials } from './partials.js';
-import { Patience } from './patience.js';
-import { pushTree } from './push-tree.js';
-import { readTree } from './read-tree.js';
-import { findRefusal } from './refusal.js';
+import { listTree, NOTHING, type TargetSide } from './list.js';
+import { tidyUpPartials } from './partial-files.js';
+import { pushTree } from './push.js';
+import { findRefusal } from './rejected-name.js';
 import { setAsideFiles } from './set-aside.js';
+import { Patience } from './stall-timeout.js';
 
 export interface MountOptions extends VolatileOptions {
   /** The mounted share, absolute. Any directory will do. */

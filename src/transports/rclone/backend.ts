@@ -2,9 +2,9 @@ import { NasSyncError } from '../../errors.js';
 import type { HashName } from '../../run/digest.js';
 import { printable } from '../../run/printable.js';
 import { failureOf } from './failures.js';
-import type { Encoding } from './names.js';
+import type { Encoding } from './name-encoding.js';
 import type { Rclone, RcloneOptions } from './rclone.js';
-import { encodingOf, typeOf, type Dump, type Provider, type RemoteType } from './remote.js';
+import { encodingOf, typeOf, type Dump, type Provider, type RemoteType } from './remote-config.js';
 import { isComputedOnServer } from './server-hash.js';
 
 /** Where a file's hash comes from. */

@@ -1,6 +1,6 @@
-import type { RcloneOptions, Outcome, Rclone } from './rclone.js';
+import { lines } from './hash.js';
 import type { Stats } from './log.js';
-import { lines } from './hashes.js';
+import type { RcloneOptions, Outcome, Rclone } from './rclone.js';
 import { RemoteControl } from './remote-control.js';
 
 /** Names of files that rclone 1.66 and newer has not written whole yet end so; nobody else's do. */

@@ -1,8 +1,8 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
+import { LOCAL, TARGET, type Meaning } from './error-patterns.js';
 import type { LogLine } from './log.js';
-import { LOCAL, TARGET, type Meaning } from './meanings.js';
 import type { Outcome } from './rclone.js';
 
 /** Servers say no more than this when they are full, read-only, or have any other trouble. */

@@ -4,10 +4,10 @@ import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest } from '../transport.js';
 import { failureOf, isMissing } from './failures.js';
-import { hashesOf } from './hashes.js';
-import { list, requireTop, type Listed } from './listing.js';
-import { rcloneName } from './names.js';
-import { partialsOf } from './partials.js';
+import { hashesOf } from './hash.js';
+import { list, requireTop, type Listed } from './list.js';
+import { rcloneName } from './name-encoding.js';
+import { partialsOf } from './partial-files.js';
 import type { Site } from './site.js';
 
 export interface PushPlan {

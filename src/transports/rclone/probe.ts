@@ -2,8 +2,8 @@ import { TOKEN_FILE } from '../target-identity.js';
 import { readToken } from '../token-file.js';
 import type { TargetProbe } from '../transport.js';
 import { freeBytes } from './free-space.js';
-import { requireTop } from './listing.js';
-import { readMeta } from './meta.js';
+import { requireTop } from './list.js';
+import { readMeta } from './metadata.js';
 import type { Rclone } from './rclone.js';
 
 export async function probe(rclone: Rclone, hasTop: boolean, signal: AbortSignal): Promise<TargetProbe> {

@@ -1,9 +1,10 @@
 import { NasSyncError } from '../../errors.js';
 import type { HashName } from '../../run/digest.js';
 import { printable } from '../../run/printable.js';
+import { unlessAborted } from '../abortable.js';
 import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
-import { Toolbox } from '../process/toolbox.js';
+import { Toolbox } from '../process/process-runner.js';
 import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
@@ -21,23 +22,22 @@ import type {
   TargetProbe,
   Transport,
 } from '../transport.js';
-import { unlessAborted } from '../unless-aborted.js';
+import { requireNamesKept } from './assert-names.js';
 import { askBackend, type Backend } from './backend.js';
-import { requireNamesKept } from './check-names.js';
-import { examineBackend, notExamined } from './examine.js';
+import { examineBackend, notExamined } from './diagnostics.js';
 import { failureOf } from './failures.js';
-import { fetchPlace } from './fetch-place.js';
-import { list } from './listing.js';
-import { LocalDisk } from './local-disk.js';
-import { readMeta } from './meta.js';
+import { fetchPlace } from './fetch.js';
+import { list } from './list.js';
+import { LocalDisk } from './local-backend.js';
+import { readMeta } from './metadata.js';
 import { probe } from './probe.js';
-import { pushPlace } from './push-place.js';
+import { pushPlace } from './push.js';
 import { Rclone, type RcloneOptions } from './rclone.js';
-import { listPlace, readPlace } from './read-place.js';
+import { listPlace, readPlace } from './read.js';
+import { tidyUp } from './remove-temp-files.js';
 import { setAsidePlace } from './set-aside.js';
 import type { Site } from './site.js';
-import { tidyUp } from './tidy-up.js';
-import { writeMeta } from './write-meta.js';
+import { writeMeta } from './write-metadata.js';
 
 export type { RcloneOptions } from './rclone.js';
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RcloneConfig } from '../../config/schema.js';
 import type { ToolRun } from '../../errors.js';
 import { printable } from '../../run/printable.js';
-import type { Running, Toolbox } from '../process/toolbox.js';
+import type { Running, Toolbox } from '../process/process-runner.js';
 import type { VolatileOptions } from '../volatile-folders.js';
 import { isFailing, readLogLine, type LogLine, type Stats } from './log.js';
 

@@ -1,5 +1,5 @@
 import type { HashName } from '../../run/digest.js';
-import type { RemoteType } from './remote.js';
+import type { RemoteType } from './remote-config.js';
 
 /** What rclone itself would run on the server; any other command could print a hash that it never computed. */
 const COMMANDS: Readonly<Record<HashName, readonly string[]>> = {

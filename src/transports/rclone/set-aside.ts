@@ -3,8 +3,8 @@ import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { deepestFirst, notMovable, takenThere, type SetAsideRequest } from '../set-aside.js';
 import { failureOf } from './failures.js';
-import { list, type Listed } from './listing.js';
-import { rcloneName } from './names.js';
+import { list, type Listed } from './list.js';
+import { rcloneName } from './name-encoding.js';
 import type { Rclone } from './rclone.js';
 
 /** One move for each file, each name an argument of its own; then the remote is asked what came of it. */

@@ -1,5 +1,5 @@
 import type { ToolRun } from '../../errors.js';
-import type { ToolCall } from '../process/toolbox.js';
+import type { ToolCall } from '../process/process-runner.js';
 
 /** What goes over the connection: all of a {@link ToolCall} but the program. */
 export type Errand = Omit<ToolCall, 'tool' | 'args'>;

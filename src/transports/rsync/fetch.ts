@@ -4,10 +4,10 @@ import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
-import { rsyncInTurn } from './in-turn.js';
+import { OUTPUT_ARGS, RsyncProgressReader } from './parse-output.js';
 import type { Remote } from './remote.js';
+import { rsyncInTurn } from './retry-while-busy.js';
 import { rsyncFailure } from './rsync-failure.js';
-import { OUTPUT_ARGS, RsyncProgressReader } from './rsync-output.js';
 import type { SshConnection } from './ssh-connection.js';
 
 /** Brings files back. The cap is the one at its start: rsync cannot be given another on the way. */

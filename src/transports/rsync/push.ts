@@ -3,11 +3,11 @@ import type { FileEntry, RunEntry } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { RSYNC_TARGET_MODE } from '../../run/target-mode.js';
 import type { PushResult } from '../transport.js';
-import { rsyncInTurn } from './in-turn.js';
-import { planOf, sum, type Plan, type Pushing } from './push-plan.js';
+import { OUTPUT_ARGS, RsyncProgressReader } from './parse-output.js';
+import { planOf, sum, type Plan, type Pushing } from './plan-push.js';
 import { NOTHING, type ServerListing } from './remote.js';
+import { rsyncInTurn } from './retry-while-busy.js';
 import { rsyncFailure } from './rsync-failure.js';
-import { OUTPUT_ARGS, RsyncProgressReader } from './rsync-output.js';
 
 const CAP_LOOK_MS = 1000;
 /** So much of one file is worth going on with; what is on its way when a connection is cut is less. */

@@ -3,8 +3,8 @@ import { printable } from '../../run/printable.js';
 import { SourceChanged } from '../../run/source-changed.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
 import type { ErrandResult } from './errand.js';
-import { BUSY } from './in-turn.js';
 import { uncleanShell } from './login-scripts.js';
+import { BUSY } from './retry-while-busy.js';
 
 /** rsync's exit codes that say all there is to say (rsync(1), EXIT VALUES). */
 const PARTIAL = 23;

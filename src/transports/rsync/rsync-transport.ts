@@ -1,11 +1,10 @@
+import type { RsyncSshConfig } from '../../config/schema.js';
 import { NasSyncError } from '../../errors.js';
 import type { HashName } from '../../run/digest.js';
-import type { RsyncSshConfig } from '../../config/schema.js';
 import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
-import { Toolbox } from '../process/toolbox.js';
+import { Toolbox } from '../process/process-runner.js';
 import { assertSetAside } from '../set-aside.js';
-import type { VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
 import type {
@@ -21,7 +20,8 @@ import type {
   TargetProbe,
   Transport,
 } from '../transport.js';
-import { examineHere } from './examine.js';
+import type { VolatileOptions } from '../volatile-folders.js';
+import { examineHere } from './diagnostics.js';
 import { fetchFiles } from './fetch.js';
 import { pushRun } from './push.js';
 import { asPlace, NOTHING, type Remote } from './remote.js';

@@ -4,27 +4,19 @@ import { systemClock } from '../../clock.js';
 import type { ToolRun } from '../../errors.js';
 import type { FileEntry } from '../../run/entry.js';
 import { deepestFirst, notMovable, takenThere } from '../set-aside.js';
-import { foreignNames, type VolatileOptions } from '../volatile-folders.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenIn, unreadableToken } from '../token-file.js';
 import type { Examined, HashRequest, PushRequest, SetAsideRequest, TargetListing, TargetProbe } from '../transport.js';
+import { foreignNames, type VolatileOptions } from '../volatile-folders.js';
 import { clockSkew } from './clock-skew.js';
+import type { ErrandResult } from './errand.js';
+import { Found, groupAhead, HashReader, hashGroups, standardInput, type HashGroup, type SizedFile } from './hash.js';
 import { loginScriptPrints } from './login-scripts.js';
 import { parseListing } from './parse-listing.js';
-import { shellCommand } from './quote.js';
-import {
-  Found,
-  groupAhead,
-  HashReader,
-  hashGroups,
-  standardInput,
-  type HashGroup,
-  type SizedFile,
-} from './remote-hash.js';
 import { remoteFailure } from './remote-failure.js';
+import * as scripts from './remote-scripts.js';
 import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
-import * as scripts from './scripts.js';
-import type { ErrandResult } from './errand.js';
+import { shellCommand } from './shell-command.js';
 import type { SshConnection } from './ssh-connection.js';
 import { ANY_HOST } from './ssh-options.js';
 

@@ -1,11 +1,11 @@
 import { access, constants, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
-import type { Running, Toolbox } from '../process/toolbox.js';
-import { assertNoOptionAlias } from './option-aliases.js';
-import { SpareShells, type Script, type ScriptErrand } from './spare-shell.js';
-import { unlessAborted } from '../unless-aborted.js';
+import { unlessAborted } from '../abortable.js';
+import type { Running, Toolbox } from '../process/process-runner.js';
 import type { Errand, ErrandResult } from './errand.js';
+import { assertNoOptionAlias } from './option-aliases.js';
+import { SpareShells, type Script, type ScriptErrand } from './shell-pool.js';
 import { makeSocketFolder } from './socket-folder.js';
 import { sshFailure } from './ssh-failure.js';
 import { masterArguments, rsyncShell, type SshOptions } from './ssh-options.js';

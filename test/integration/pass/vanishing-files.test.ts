@@ -1,9 +1,9 @@
 import { chmodSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BytePool } from '#dist/bytes/byte-pool.js';
-import { Patience } from '#dist/transports/mount/patience.js';
-import { readTree } from '#dist/transports/mount/read-tree.js';
 import { describe, expect, it, vi } from 'vitest';
+import { BytePool } from '#dist/bytes/byte-pool.js';
+import { readTree } from '#dist/transports/mount/hash.js';
+import { Patience } from '#dist/transports/mount/stall-timeout.js';
 import { fill, Lab, type Tree } from '../../support/lab.js';
 import { program } from '../../support/servers/programs.js';
 import { reading } from '../rclone/pushes.js';

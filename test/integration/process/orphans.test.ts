@@ -2,18 +2,18 @@ import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_pro
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
-import { openStore } from '#dist/persistence/store.js';
-import { clearPlace, endOrphans, markFor } from '#dist/transports/process/orphans.js';
-import { Toolbox } from '#dist/transports/process/toolbox.js';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { openStore } from '#dist/persistence/store.js';
+import { clearPlace, endOrphans, markFor } from '#dist/transports/process/orphans.js';
+import { Toolbox } from '#dist/transports/process/process-runner.js';
 import { EQUIPMENT, fill, Lab } from '../../support/lab.js';
 import { isRunning, pidsIn } from './pids.js';
 
 /** Other test files may be at work beside this one, on queues of their own. */
 const QUEUE: string = randomUUID();
 const PLACE = { place: 'mine/Run_1', queueId: QUEUE };
-const TOOLBOX = new URL('../../../dist/transports/process/toolbox.js', import.meta.url).href;
+const TOOLBOX = new URL('../../../dist/transports/process/process-runner.js', import.meta.url).href;
 const ORPHANS = new URL('../../../dist/transports/process/orphans.js', import.meta.url).href;
 
 /** Another process of ours, with a tool at work on a place, and a child of that tool. */

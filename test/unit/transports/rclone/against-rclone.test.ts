@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
-import { rcloneName, readEncoding, whyNotKept } from '#dist/transports/rclone/names.js';
+import { rcloneName, readEncoding, whyNotKept } from '#dist/transports/rclone/name-encoding.js';
 
 const ODD = Array.from('<>"\'`$:?*|#%\\[];\t\u0001\u007f ~.＜＂＇｀＄：？＊｜＃％＼［；␉␁␡␠～．／é🔬␀\u0085');
 const NAMES = ODD.flatMap((odd) => [`a${odd}b`, `${odd}a`, `a${odd}`]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { list } from '#dist/transports/rclone/listing.js';
+import { list } from '#dist/transports/rclone/list.js';
+import { nameThere, rcloneName } from '#dist/transports/rclone/name-encoding.js';
 import type { Rclone, RcloneCall } from '#dist/transports/rclone/rclone.js';
-import { nameThere, rcloneName } from '#dist/transports/rclone/names.js';
 
 const { signal } = new AbortController();
 const FILE = '{"Path":"a","Name":"a","Size":1,"ModTime":"","IsDir":false}';

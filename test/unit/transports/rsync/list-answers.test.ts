@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namesTop } from '#dist/transports/rsync/itemized.js';
+import { namesTop } from '#dist/transports/rsync/parse-itemized.js';
 import { rsyncFailure } from '#dist/transports/rsync/rsync-failure.js';
 import { told } from './told.js';
 

@@ -3,12 +3,12 @@ import { NasSyncError } from '../../errors.js';
 import { temporaryName } from '../../run/fs/temp-files.js';
 import { printable } from '../../run/printable.js';
 import { TOKEN_FILE } from '../target-identity.js';
-import { diagnose } from './diagnose.js';
-import { list, requireTop } from './listing.js';
-import { placeOf, readMeta } from './meta.js';
-import { rcloneName } from './names.js';
+import { diagnose } from './classify-write-failure.js';
+import { list, requireTop } from './list.js';
+import { placeOf, readMeta } from './metadata.js';
+import { rcloneName } from './name-encoding.js';
 import type { Rclone } from './rclone.js';
-import { findOwnNameRefused, findRefusal } from './refusal.js';
+import { findOwnNameRefused, findRefusal } from './rejected-name.js';
 
 /** Written under another name, then given its own: a connection that breaks leaves no half record. */
 export async function writeMeta(

@@ -11,11 +11,11 @@ import { syncFolder } from '../../run/fs/durable-write.js';
 import { printable } from '../../run/printable.js';
 import { targetMode, unlockedMode } from '../../run/target-mode.js';
 import type { PushRequest, PushResult } from '../transport.js';
+import { assertNoTwins } from './assert-no-name-collisions.js';
 import { byteFailure } from './failures.js';
-import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partials.js';
-import type { Patience } from './patience.js';
-import { findRefusal } from './refusal.js';
-import { assertNoTwins } from './twins.js';
+import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partial-files.js';
+import { findRefusal } from './rejected-name.js';
+import type { Patience } from './stall-timeout.js';
 
 /** The mode of a folder that is no part of the run. */
 const DEFAULT_FOLDER_MODE = 0o777;

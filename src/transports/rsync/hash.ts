@@ -1,8 +1,8 @@
 import type { ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
 import { parseChecksumLine } from '../../run/manifest.js';
+import { HASH, HASH_AHEAD, HASH_BY_CONTENT } from './remote-scripts.js';
 import type { OnProgress } from './remote.js';
-import { HASH, HASH_AHEAD, HASH_BY_CONTENT } from './scripts.js';
 
 /** Names that some `sha256sum` escapes in its output and some does not. */
 const AMBIGUOUS = /[\\\n\r]/u;

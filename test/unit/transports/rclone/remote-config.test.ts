@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { hashWay, isAtLeast, versionIn } from '#dist/transports/rclone/backend.js';
-import { encodingOf, settingsOf, typeOf } from '#dist/transports/rclone/remote.js';
+import { encodingOf, settingsOf, typeOf } from '#dist/transports/rclone/remote-config.js';
 import { rateOf } from '#dist/transports/rclone/remote-control.js';
 
 const PROVIDERS = [

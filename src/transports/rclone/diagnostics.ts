@@ -1,7 +1,7 @@
 import { printable } from '../../run/printable.js';
 import type { Examined } from '../transport.js';
 import { isAtLeast, type Backend } from './backend.js';
-import { changing } from './names.js';
+import { changing } from './name-encoding.js';
 import type { RcloneOptions } from './rclone.js';
 
 const fine = (name: string, detail: string, fix: string | null = null): Examined => ({ name, ok: true, detail, fix });

@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  groupAhead,
-  HashReader,
-  hashGroups,
-  standardInput,
-  type SizedFile,
-} from '#dist/transports/rsync/remote-hash.js';
+import { groupAhead, HashReader, hashGroups, standardInput, type SizedFile } from '#dist/transports/rsync/hash.js';
 
 const MIB = 1024 * 1024;
 const HEX = Array.from({ length: 4 }, (_, at) => String(at).repeat(64));

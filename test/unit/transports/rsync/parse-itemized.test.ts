@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseItemized, parseVerdicts, placeFilters } from '#dist/transports/rsync/itemized.js';
+import { parseItemized, parseVerdicts, placeFilters } from '#dist/transports/rsync/parse-itemized.js';
 
 const NEW = '+++++++++';
 const NOTHING = { folders: [], links: [], files: new Map(), others: [], partials: false };

@@ -4,10 +4,10 @@ import type { FileDone } from '../../bytes/tasks.js';
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import type { HashRequest, TargetListing } from '../transport.js';
+import { assertOtherFiles } from './assert-distinct-files.js';
 import { byteFailure } from './failures.js';
-import { NOTHING, standing, walkPlace, type TargetSide } from './list-tree.js';
-import { assertOtherFiles } from './other-files.js';
-import { named } from './push-tree.js';
+import { NOTHING, standing, walkPlace, type TargetSide } from './list.js';
+import { named } from './push.js';
 
 const NOWHERE: TargetListing = {
   ...NOTHING,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { NasSyncError } from '../../errors.js';
-import type { Toolbox } from '../process/toolbox.js';
+import type { Toolbox } from '../process/process-runner.js';
 import type { Examined } from '../transport.js';
 import { aliasProblem, findOptionAlias } from './option-aliases.js';
 import type { SshOptions } from './ssh-options.js';

@@ -1,6 +1,6 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
-import { readEncoding, type Encoding } from './names.js';
+import { readEncoding, type Encoding } from './name-encoding.js';
 
 type Settings = Readonly<Record<string, string>>;
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { printable } from '../../run/printable.js';
+import { plainBytes, plainName } from './parse-output.js';
 import type { ServerListing } from './remote.js';
-import { plainBytes, plainName } from './rsync-output.js';
 
 /** No name holds two slashes in a row, so what follows them is no part of it. */
 export const LIST_FORMAT = '%i %l %n//%L';

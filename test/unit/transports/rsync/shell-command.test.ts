@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quote, scriptLine, shellCommand, WAITING_SHELL } from '#dist/transports/rsync/quote.js';
+import { quote, scriptLine, shellCommand, WAITING_SHELL } from '#dist/transports/rsync/shell-command.js';
 
 const SHELLS = [
   ['sh', ['sh', '-c']],

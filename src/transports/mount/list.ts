@@ -5,8 +5,8 @@ import type { PathTest } from '../../run/name-rules.js';
 import { printable } from '../../run/printable.js';
 import { walkRun } from '../../run/walk.js';
 import type { PlaceListing } from '../transport.js';
-import { isPartial, mayLieBeside } from './partials.js';
-import type { Patience } from './patience.js';
+import { isPartial, mayLieBeside } from './partial-files.js';
+import type { Patience } from './stall-timeout.js';
 
 export const NOTHING: PlaceListing = { files: [], links: [], folders: [], others: [] };
 

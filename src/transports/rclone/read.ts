@@ -1,9 +1,9 @@
 import type { ToolRun } from '../../errors.js';
 import type { Digest } from '../../run/digest.js';
-import { nameThere } from './names.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
-import { hashesOf } from './hashes.js';
-import { list, requireTop, volatileFilters } from './listing.js';
+import { hashesOf } from './hash.js';
+import { list, requireTop, volatileFilters } from './list.js';
+import { nameThere } from './name-encoding.js';
 import type { Site } from './site.js';
 
 /** What stands at the run's place. */

@@ -1,6 +1,6 @@
 import type { RunEntry } from 'nas-sync';
 import { expect, it } from 'vitest';
-import { emptyFolders, requireNamesKept } from '#dist/transports/rclone/check-names.js';
+import { emptyFolders, requireNamesKept } from '#dist/transports/rclone/assert-names.js';
 
 const folder = (path: string): RunEntry => ({ kind: 'folder', path, mode: 0o755, mtimeNs: '0' });
 const abilities = { encoding: new Set(['Slash', 'Dot']), caseInsensitive: false, keepsEmptyFolders: true };

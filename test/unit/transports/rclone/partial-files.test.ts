@@ -1,6 +1,6 @@
-import { lines } from '#dist/transports/rclone/hashes.js';
-import { partialsOf } from '#dist/transports/rclone/partials.js';
 import { expect, it } from 'vitest';
+import { lines } from '#dist/transports/rclone/hash.js';
+import { partialsOf } from '#dist/transports/rclone/partial-files.js';
 
 it('takes for an unfinished file only what rclone would have called one of a file of the run', () => {
   const ours = ['sub/a.txt', 'b.0123abcd.nas-sync-part'];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Toolbox, type ToolCall } from '#dist/transports/process/toolbox.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Toolbox, type ToolCall } from '#dist/transports/process/process-runner.js';
 import { isRunning, pidsIn } from './pids.js';
 
 function toolbox(): Toolbox {

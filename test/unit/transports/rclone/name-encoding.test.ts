@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { rcloneName, readEncoding, whyNotFound, whyNotKept, type Encoding } from '#dist/transports/rclone/names.js';
+import {
+  rcloneName,
+  readEncoding,
+  whyNotFound,
+  whyNotKept,
+  type Encoding,
+} from '#dist/transports/rclone/name-encoding.js';
 
 const flags = (text: string): Encoding => readEncoding(text)!;
 const STANDARD = 'Slash,Dot';

@@ -3,8 +3,8 @@ import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf, isMissing } from './failures.js';
-import { lines } from './hashes.js';
-import { list } from './listing.js';
+import { lines } from './hash.js';
+import { list } from './list.js';
 import type { Rclone } from './rclone.js';
 
 /** Manifests of a million files are about this long. */

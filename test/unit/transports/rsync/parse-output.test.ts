@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { plainBytes, plainName, RsyncProgressReader } from '#dist/transports/rsync/rsync-output.js';
+import { plainBytes, plainName, RsyncProgressReader } from '#dist/transports/rsync/parse-output.js';
 
 it('tells the file under way and how far all is, which never goes back', () => {
   const reader = new RsyncProgressReader();

@@ -8,8 +8,8 @@ import { fileEntry } from '../../run/inspect-path.js';
 import { printable } from '../../run/printable.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { byteFailure } from './failures.js';
-import type { TargetSide } from './list-tree.js';
-import { inBytes, named } from './push-tree.js';
+import type { TargetSide } from './list.js';
+import { inBytes, named } from './push.js';
 
 /** Each file is written beside its name and renamed over it, as in a push the other way round. */
 export async function fetchFiles(request: FetchRequest, side: TargetSide, pool: BytePool): Promise<FetchResult> {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { NasSyncError, systemCode, type ToolRun } from '../../errors.js';
-import { endGroup, signalGroup } from './end-group.js';
+import { endGroup, signalGroup } from './kill-process-group.js';
 import { LineReader } from './line-reader.js';
 import { markFor, type Purpose } from './orphans.js';
 import { commandLine, said } from './redact.js';

@@ -2,7 +2,7 @@ import { NasSyncError } from '../../errors.js';
 import type { RunEntry } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import type { Backend } from './backend.js';
-import { whyNotFound, whyNotKept } from './names.js';
+import { whyNotFound, whyNotKept } from './name-encoding.js';
 
 type Abilities = Pick<Backend, 'encoding' | 'caseInsensitive' | 'keepsEmptyFolders'>;
 

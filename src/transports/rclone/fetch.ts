@@ -5,7 +5,7 @@ import { printable } from '../../run/printable.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
 import { copyFiles } from './copy.js';
 import { failureOf } from './failures.js';
-import { rcloneName } from './names.js';
+import { rcloneName } from './name-encoding.js';
 import type { Site } from './site.js';
 
 export async function fetchPlace({ rclone, options }: Site, request: FetchRequest): Promise<FetchResult> {

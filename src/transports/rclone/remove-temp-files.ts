@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isLeftover } from '../../run/fs/temp-files.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf, isMissing } from './failures.js';
-import { list } from './listing.js';
+import { list } from './list.js';
 import type { Rclone } from './rclone.js';
 
 /** Removes record files that dead writers left unfinished: at once where they ran here, after an hour elsewhere. */

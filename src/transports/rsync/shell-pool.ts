@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { ToolRun } from '../../errors.js';
 import { LineReader } from '../process/line-reader.js';
+import type { Running, Toolbox } from '../process/process-runner.js';
 import { commandLine } from '../process/redact.js';
-import type { Running, Toolbox } from '../process/toolbox.js';
-import { scriptLine, WAITING_SHELL } from './quote.js';
 import type { Errand } from './errand.js';
+import { scriptLine, WAITING_SHELL } from './shell-command.js';
 import { ANY_HOST, sharedArguments } from './ssh-options.js';
 
 /** After that, what was started ahead is not worth a process on the server any more. */

@@ -3,17 +3,17 @@ import type { FileEntry } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest, PushResult } from '../transport.js';
+import { emptyFolders } from './assert-names.js';
+import { requireUnchanged } from './assert-source-unchanged.js';
 import { isAtLeast } from './backend.js';
-import { emptyFolders } from './check-names.js';
+import { diagnose } from './classify-write-failure.js';
 import { copyFiles, PARTIAL_SUFFIX } from './copy.js';
-import { diagnose } from './diagnose.js';
-import { makeFolders } from './empty-folders.js';
-import { rcloneName } from './names.js';
+import { makeFolders } from './make-empty-folders.js';
+import { rcloneName } from './name-encoding.js';
 import { planPush } from './plan-push.js';
 import type { Outcome } from './rclone.js';
-import { findRefusal } from './refusal.js';
+import { findRefusal } from './rejected-name.js';
 import type { Site } from './site.js';
-import { requireUnchanged } from './unchanged.js';
 
 /** Sends what is not in place with equal content, and makes the folders that no file would make. */
 export async function pushPlace(site: Site, request: PushRequest): Promise<PushResult> {

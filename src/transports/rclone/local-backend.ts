@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { systemCode } from '../../errors.js';
-import { requireApart } from '../mount/apart.js';
-import { Patience } from '../mount/patience.js';
-import { listTree, NOTHING, type TargetSide } from '../mount/list-tree.js';
-import { assertNoLinks } from '../mount/no-links.js';
-import { readTree } from '../mount/read-tree.js';
 import type { RunEntry } from '../../run/entry.js';
-import { opaqueTest } from '../volatile-folders.js';
+import { requireApart } from '../mount/assert-disjoint.js';
+import { assertNoLinks } from '../mount/assert-no-links.js';
+import { readTree } from '../mount/hash.js';
+import { listTree, NOTHING, type TargetSide } from '../mount/list.js';
+import { Patience } from '../mount/stall-timeout.js';
 import { targetFailure } from '../target-failure.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
-import { requireTop } from './listing.js';
+import { opaqueTest } from '../volatile-folders.js';
+import { requireTop } from './list.js';
 import type { Rclone } from './rclone.js';
 
 /** A remote that is a folder of this machine. What rclone would tell of it comes from this machine's page cache. */

@@ -6,8 +6,8 @@ import { printable } from '../../run/printable.js';
 import { refusedName } from '../target-failure.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { failureOf } from './failures.js';
-import { readMeta } from './meta.js';
-import { rcloneName } from './names.js';
+import { readMeta } from './metadata.js';
+import { rcloneName } from './name-encoding.js';
 import type { Outcome, Rclone } from './rclone.js';
 
 export interface FailedNames {
