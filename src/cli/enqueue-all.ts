@@ -1,9 +1,9 @@
 import type { NasSyncClient, SyncJobHandle } from '../index.js';
-import { jobsById } from './find-job.js';
-import { forEachRun } from './each-run.js';
+import { forEachRun } from './for-each-run.js';
+import { jobsById } from './lookup.js';
 import type { Session } from './session.js';
-import type { AnyJob } from './views/job-state.js';
 import { overrideCommandsFor } from './views/gate-report.js';
+import type { AnyJob } from './views/job-status.js';
 import { findingLine } from './views/reasons.js';
 
 export interface Enqueued {

@@ -1,5 +1,5 @@
 import { ERROR_CODES, NasSyncError, type Until } from '../index.js';
-import { isBlocked, type AnyJob } from './views/job-state.js';
+import { isBlocked, type AnyJob } from './views/job-status.js';
 
 export const DONE = 0;
 export const NOT_DONE = 1;

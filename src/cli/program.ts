@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ownVersion } from '../index.js';
-import type { AddCommand, Conduct } from './add-command.js';
+import type { AddCommand, Conduct } from './command.js';
 import { addAcceptRemoval } from './commands/accept-removal.js';
 import { addAdopt } from './commands/adopt.js';
 import { addCancel } from './commands/cancel.js';

@@ -1,6 +1,6 @@
 import { printable } from '../index.js';
 import { Screen } from './progress/screen.js';
-import { paintFor, type Paint } from './text/paint.js';
+import { paintFor, type Paint } from './text/style.js';
 
 /** What may be said before and after the command's name. */
 export interface GlobalOptions {

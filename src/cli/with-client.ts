@@ -1,5 +1,5 @@
 import { NasSyncClient, type Config, type Logger, type NasSyncClientOptions } from '../index.js';
-import { showProgress } from './progress/show.js';
+import { showProgress } from './progress/live-progress.js';
 import type { Session } from './session.js';
 import { databaseOf, readConfig } from './settings.js';
 

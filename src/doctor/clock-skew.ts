@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Bay } from '../engine/engine.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
+import type { Rehearsal } from './canary-transfer.js';
 import { ill, well, type Seen } from './checklist.js';
-import type { Rehearsal } from './rehearsal.js';
 
 const CLOCK_FILE = `${RECORD_FOLDER}/clock`;
 /** Shares keep times as coarsely as two seconds (FAT), and a write takes its time. */

@@ -1,8 +1,8 @@
 import type { Bay, Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
-import { examineBay } from './bay.js';
+import { examineBay } from './check-equipment.js';
+import { examineMachine } from './check-host.js';
 import { Checklist } from './checklist.js';
-import { examineMachine } from './machine.js';
 import type { DoctorOptions, DoctorReport } from './report.js';
 
 export type { DoctorCheck, DoctorOptions, DoctorReport } from './report.js';

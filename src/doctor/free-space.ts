@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
 import { walkRun } from '../run/walk.js';
 import { ill, well, type Seen } from './checklist.js';
-import { inUnits } from './units.js';
+import { inUnits } from './format-bytes.js';
 
 const LITTLE_BYTES = 1024 ** 3;
 /** Many runs take long to be measured; what was measured by then is enough to tell. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
 import { ill, well, type Seen } from './checklist.js';
-import { inUnits } from './units.js';
+import { inUnits } from './format-bytes.js';
 
 /** Whether runs can be read there. The record of each is written there as well, so it says how much room is left. */
 export async function localRoot(path: string): Promise<Seen> {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { NasSyncError } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import type { Session } from '../session.js';

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { adoptRun, printable, type AdoptedRun } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
-import { forEachRun } from '../each-run.js';
+import type { AddCommand } from '../command.js';
 import { DONE, worstOf } from '../exit-status.js';
+import { forEachRun } from '../for-each-run.js';
 import type { Session } from '../session.js';
 import { readConfig } from '../settings.js';
 

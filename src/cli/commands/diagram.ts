@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { NasSyncError, picture, PICTURE_FORMATS, type PictureFormat } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
 import type { Session } from '../session.js';
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { NasSyncClient, type DoctorReport } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, NOT_DONE } from '../exit-status.js';
-
 import type { Session } from '../session.js';
 import { databaseOf, readConfig } from '../settings.js';
 import { showChecks } from '../views/doctor-progress.js';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { enqueueAll, outcomesOf } from '../enqueue-all.js';
 import { BLOCKED, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
-import { isBlocked } from '../views/job-state.js';
+import { isBlocked } from '../views/job-status.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { NasSyncClient } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { assertQueueExists } from '../settings.js';

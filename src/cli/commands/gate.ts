@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { NasSyncError, type GateReport, type NasSyncClient } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
-import { forEachRun } from '../each-run.js';
+import type { AddCommand } from '../command.js';
 import { BLOCKED, DONE, NOT_DONE, PRECEDENCE_IN_WORDS, worstOf } from '../exit-status.js';
+import { forEachRun } from '../for-each-run.js';
 import type { Session } from '../session.js';
 import { showAudit } from '../views/audit-progress.js';
 import { gateReport, gateSummary, overrideCommandsFor } from '../views/gate-report.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
-import { findJob } from '../find-job.js';
+import { findJob } from '../lookup.js';
 import type { Session } from '../session.js';
 import { assertQueueExists } from '../settings.js';
 import { journalTable } from '../views/journal-table.js';

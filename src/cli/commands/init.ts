@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { configTemplate, NasSyncError, parseConfig } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { configFile } from '../settings.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { NasSyncError } from '../../index.js';
-import type { AddCommand, Conduct } from '../add-command.js';
+import type { AddCommand, Conduct } from '../command.js';
 import { DONE } from '../exit-status.js';
 import { operatorOf } from '../operator.js';
 import type { Session } from '../session.js';

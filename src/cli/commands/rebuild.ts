@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable, type RebuiltRun } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, NOT_DONE } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { withClient } from '../with-client.js';

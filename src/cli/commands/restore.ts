@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RestoreResult } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, INTERRUPTED, MISMATCH, NOT_DONE, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { restoreReport, troublesOf } from '../views/restore-report.js';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { ERROR_CODES, NasSyncError, type Config, type JobView, type NasSyncClient } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, NOT_DONE } from '../exit-status.js';
 import { expectEquipment } from '../expect-equipment.js';
-import { findJob } from '../find-job.js';
+import { findJob } from '../lookup.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
 import type { Session } from '../session.js';
 import { assertQueueExists } from '../settings.js';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { NasSyncError, type JobView, type NasSyncClient } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, OWNED_ELSEWHERE, syncStatusOf, worstOf } from '../exit-status.js';
-import { jobsById } from '../find-job.js';
+import { jobsById } from '../lookup.js';
 import { operatorOf, withOperator, type OperatorOptions } from '../operator.js';
-import { followMoves } from '../progress/show.js';
+import { followMoves } from '../progress/live-progress.js';
 import type { Session } from '../session.js';
-import { standingOf, troublesOf } from '../views/job-state.js';
+import { standingOf, troublesOf } from '../views/job-status.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 

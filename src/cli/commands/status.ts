@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import { JOB_STATES, type BlockedView, type JobFilter, type JobState, type NasSyncClient } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, NOT_DONE } from '../exit-status.js';
 import { expectEquipment } from '../expect-equipment.js';
-import { findJob, findJobOrRun } from '../find-job.js';
+import { findJob, findJobOrRun } from '../lookup.js';
 import type { Session } from '../session.js';
 import { assertQueueExists, queueExists } from '../settings.js';
-import type { AnyJob } from '../views/job-state.js';
+import type { AnyJob } from '../views/job-status.js';
 import { jobTable } from '../views/job-table.js';
 import { withClient } from '../with-client.js';
 

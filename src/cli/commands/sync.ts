@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { Until } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { enqueueAll, jobIdsOf, outcomesOf } from '../enqueue-all.js';
 import { PRECEDENCE_IN_WORDS, syncStatusOf, worstOf } from '../exit-status.js';
 import type { Session } from '../session.js';
-import { isBlocked, type AnyJob } from '../views/job-state.js';
+import { isBlocked, type AnyJob } from '../views/job-status.js';
 import { jobTable } from '../views/job-table.js';
 import { reasonsOf } from '../views/reasons.js';
 import { withClient } from '../with-client.js';

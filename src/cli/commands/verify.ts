@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { NasSyncError, printable, type JobView, type NasSyncClient, type VerifyResult } from '../../index.js';
-import type { AddCommand } from '../add-command.js';
+import type { AddCommand } from '../command.js';
 import { DONE, MISMATCH } from '../exit-status.js';
-import { findJobOrRun } from '../find-job.js';
+import { findJobOrRun } from '../lookup.js';
 import type { Session } from '../session.js';
 import { assertQueueExists } from '../settings.js';
 import { countsOf, isHeld, verifyReport } from '../views/verify-report.js';

@@ -1,5 +1,5 @@
-import { padded, widthOf } from './columns.js';
-import { plain, type Colour, type Paint } from './paint.js';
+import { plain, type Colour, type Paint } from './style.js';
+import { padded, widthOf } from './width.js';
 
 export interface Column {
   readonly title: string;

@@ -1,6 +1,6 @@
 import { printable, type AuditProgress } from '../../index.js';
 import type { Screen } from '../progress/screen.js';
-import { cut, cutStart, widthOf } from '../text/columns.js';
+import { cut, cutStart, widthOf } from '../text/width.js';
 
 const TICK_MS = 100;
 

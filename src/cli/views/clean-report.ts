@@ -1,6 +1,6 @@
 import { printable, type CleanResult } from '../../index.js';
-import type { Paint } from '../text/paint.js';
 import { inBytes, inFiles } from '../text/sizes.js';
+import type { Paint } from '../text/style.js';
 import { interlockLines } from './interlock-list.js';
 
 /** What `clean` did, or would do. */

@@ -1,7 +1,7 @@
 import type { DoctorCheck } from '../../index.js';
 import type { Screen } from '../progress/screen.js';
-import { cut } from '../text/columns.js';
-import { inShort } from '../text/times.js';
+import { inShort } from '../text/format.js';
+import { cut } from '../text/width.js';
 
 const TICK_MS = 250;
 /** What ends sooner is not worth a line. */

@@ -1,6 +1,6 @@
 import { printable, type DoctorCheck, type DoctorReport } from '../../index.js';
-import { padded, widthOf } from '../text/columns.js';
-import { plain, type Colour, type Paint } from '../text/paint.js';
+import { plain, type Colour, type Paint } from '../text/style.js';
+import { padded, widthOf } from '../text/width.js';
 
 interface Look {
   readonly glyph: string;

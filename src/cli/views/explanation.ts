@@ -1,5 +1,5 @@
 import { printable, type Explanation } from '../../index.js';
-import { plain, type Paint } from '../text/paint.js';
+import { plain, type Paint } from '../text/style.js';
 import { interlockLines } from './interlock-list.js';
 import { jobTable } from './job-table.js';
 

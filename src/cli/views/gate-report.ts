@@ -1,5 +1,5 @@
 import { overrideCommand, printable, type Finding, type GateView } from '../../index.js';
-import { plain, type Paint } from '../text/paint.js';
+import { plain, type Paint } from '../text/style.js';
 import { findingLine } from './reasons.js';
 
 /** Runs, and below each what was found in it, hard findings first. */

@@ -1,5 +1,5 @@
 import { printable, type InterlockView } from '../../index.js';
-import type { Paint } from '../text/paint.js';
+import type { Paint } from '../text/style.js';
 
 /** A line an interlock, with what was measured and what is required; below one that does not hold, its mend. */
 export function interlockLines(interlocks: readonly InterlockView[], paint: Paint): string[] {

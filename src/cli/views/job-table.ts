@@ -1,9 +1,9 @@
 import { printable } from '../../index.js';
-import type { Paint } from '../text/paint.js';
+import { bothTimes } from '../text/format.js';
 import { inBytes } from '../text/sizes.js';
+import type { Paint } from '../text/style.js';
 import { table, type Column, type Row } from '../text/table.js';
-import { bothTimes } from '../text/times.js';
-import { isBlocked, lookOf, problemsFirst, standingOf, type AnyJob } from './job-state.js';
+import { isBlocked, lookOf, problemsFirst, standingOf, type AnyJob } from './job-status.js';
 import { reasonsOf } from './reasons.js';
 
 const COLUMNS: readonly Column[] = [

@@ -1,7 +1,7 @@
 import { printable, type JobView, type JournalView } from '../../index.js';
-import { plain, type Paint } from '../text/paint.js';
+import { localTime } from '../text/format.js';
+import { plain, type Paint } from '../text/style.js';
 import { table, type Column } from '../text/table.js';
-import { localTime } from '../text/times.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'WHEN' },

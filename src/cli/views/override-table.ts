@@ -1,7 +1,7 @@
 import { printable, type Override } from '../../index.js';
-import type { Colour, Paint } from '../text/paint.js';
+import { bothTimes } from '../text/format.js';
+import type { Colour, Paint } from '../text/style.js';
 import { table, type Column, type Row } from '../text/table.js';
-import { bothTimes } from '../text/times.js';
 
 const COLUMNS: readonly Column[] = [
   { title: '  STATE' },

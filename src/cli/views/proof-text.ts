@@ -1,6 +1,6 @@
 import { printable, type ProofCheck, type ProofDocument } from '../../index.js';
-import { plain, type Paint } from '../text/paint.js';
 import { inBytes, inFiles } from '../text/sizes.js';
+import { plain, type Paint } from '../text/style.js';
 import { verifyReport } from './verify-report.js';
 
 /** What moves a terminal, but for the line ends of our own; JSON itself lets most of it through. */

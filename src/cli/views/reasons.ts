@@ -1,6 +1,6 @@
 import type { Finding, JobView } from '../../index.js';
-import { bothTimes } from '../text/times.js';
-import { isBlocked, troublesOf, type AnyJob } from './job-state.js';
+import { bothTimes } from '../text/format.js';
+import { isBlocked, troublesOf, type AnyJob } from './job-status.js';
 
 /** Why a job is not where it should be, one line a reason; with `all`, what time brings too. Not yet safe to print. */
 export function reasonsOf(job: AnyJob, nowMs: number, { all = false }: { all?: boolean } = {}): string[] {

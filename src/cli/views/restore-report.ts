@@ -1,6 +1,6 @@
 import { printable, type RestoreResult } from '../../index.js';
-import { plain, type Paint } from '../text/paint.js';
 import { inBytes, inFiles } from '../text/sizes.js';
+import { plain, type Paint } from '../text/style.js';
 
 const KINDS = [
   ['conflicts', 'in the way'],

@@ -1,6 +1,6 @@
 import { printable, type VerifyResult } from '../../index.js';
 import { inBytes, inFiles } from '../text/sizes.js';
-import { plain, type Paint } from '../text/paint.js';
+import { plain, type Paint } from '../text/style.js';
 
 const DAMAGE = [
   ['mismatched', 'different'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { skewOf, skewSeen } from '#dist/doctor/clock-skew.js';
-import { inUnits } from '#dist/doctor/units.js';
+import { inUnits } from '#dist/doctor/format-bytes.js';
 
 it.each([
   ['between', 1500, 0],

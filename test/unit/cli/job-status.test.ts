@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsFirst, standingOf } from '#dist/cli/views/job-state.js';
+import { problemsFirst, standingOf } from '#dist/cli/views/job-status.js';
 import { blocked, failedWith, jobWith, verified, waitFor } from './jobs.js';
 
 const running = jobWith({ state: 'running', nextAttemptAt: null });

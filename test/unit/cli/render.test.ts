@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
 import type { LiveWork } from 'nas-sync';
-import { drawProgress } from '#dist/cli/progress/draw.js';
-import { widthOf } from '#dist/cli/text/columns.js';
+import { describe, expect, test } from 'vitest';
+import { drawProgress } from '#dist/cli/progress/render.js';
+import { widthOf } from '#dist/cli/text/width.js';
 import { liveJob, liveWith, STARTED, workWith } from './live.js';
 
 const drawn = (work: Partial<LiveWork>, width = 100, now = STARTED): string[] =>

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { printable, type LiveContext } from '../../index.js';
-import { clockTime } from '../text/times.js';
+import { clockTime } from '../text/format.js';
 
 /** A transition, as the difference between two views of now. */
 export interface Move {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { printable, type LiveContext, type LiveJob, type LiveLane, type LiveWork } from '../../index.js';
-import { cut, cutStart, padded, widthOf } from '../text/columns.js';
+import { inShort } from '../text/format.js';
 import { inBytes } from '../text/sizes.js';
-import { inShort } from '../text/times.js';
+import { cut, cutStart, padded, widthOf } from '../text/width.js';
 
 const WIDEST_NAME = 32;
 const NARROWEST_NAME = 12;

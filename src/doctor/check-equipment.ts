@@ -1,8 +1,8 @@
 import type { Bay, Engine } from '../engine/engine.js';
 import { assertRootIsElsewhere } from '../transports/assert-separate.js';
 import type { TargetProbe } from '../transports/transport.js';
+import { rehearse } from './canary-checks.js';
 import { CANARY_CHECKS, newCanaryPlace } from './canary-run.js';
-import { rehearse } from './canary.js';
 import { Checklist, failure, ill, well, type Seen } from './checklist.js';
 import { freeSpace } from './free-space.js';
 import { localRoot } from './local-root.js';

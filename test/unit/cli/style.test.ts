@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paintFor } from '#dist/cli/text/paint.js';
+import { paintFor } from '#dist/cli/text/style.js';
 
 const terminal = { isTTY: true };
 

@@ -4,10 +4,10 @@ import { holdsRun, isSame, type Comparison } from '../verify/compare.js';
 import type { Sides } from '../verify/pass.js';
 import { someOf } from '../verify/run-changes.js';
 import { makeCanaryRun, CANARY_CHECKS, VICTIM } from './canary-run.js';
+import { Rehearsal, type Compared } from './canary-transfer.js';
 import { failure, ill, well, type Checklist, type Seen } from './checklist.js';
 import { clockSkew, seesClock } from './clock-skew.js';
-import { Rehearsal, type Compared } from './rehearsal.js';
-import { inUnits } from './units.js';
+import { inUnits } from './format-bytes.js';
 
 const REMOVAL_MS = 60_000;
 

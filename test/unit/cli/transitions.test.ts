@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isNews, moveLine, movesBetween, type Move } from '#dist/cli/progress/moves.js';
+import { isNews, moveLine, movesBetween, type Move } from '#dist/cli/progress/transitions.js';
 import { liveJob, liveWith, STARTED, workWith } from './live.js';
 
 const nothing = liveWith([]);

@@ -1,5 +1,5 @@
 import type { BlockedView, JobView, WaitingView } from '../../index.js';
-import type { Colour } from '../text/paint.js';
+import type { Colour } from '../text/style.js';
 
 export type AnyJob = JobView | BlockedView;
 

@@ -1,7 +1,7 @@
 import type { LiveStore } from '../../index.js';
-import { drawProgress } from './draw.js';
-import { isNews, moveLine, movesBetween, type Move } from './moves.js';
+import { drawProgress } from './render.js';
 import type { Screen } from './screen.js';
+import { isNews, moveLine, movesBetween, type Move } from './transitions.js';
 
 const REDRAW_MS = 100;
 /** So that times go on while nothing moves. */

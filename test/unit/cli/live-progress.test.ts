@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, test, expect } from 'vitest';
-import { createLiveStore } from '#dist/live/live-store.js';
+import { showProgress } from '#dist/cli/progress/live-progress.js';
 import { Screen } from '#dist/cli/progress/screen.js';
-import { showProgress } from '#dist/cli/progress/show.js';
+import { createLiveStore } from '#dist/live/live-store.js';
 
 const AT = Date.parse('2026-11-22T12:00:00Z');
 const run = { at: AT, jobId: 'j1', runPath: '/data/Run_1', equipmentId: 'SCOPE' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cut, cutStart, padded, widthOf } from '#dist/cli/text/columns.js';
+import { cut, cutStart, padded, widthOf } from '#dist/cli/text/width.js';
 
 describe('the width of a text', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bothTimes, clockTime, localTime, relativeTime } from '#dist/cli/text/times.js';
+import { bothTimes, clockTime, localTime, relativeTime } from '#dist/cli/text/format.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
