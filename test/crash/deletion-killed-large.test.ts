@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectEnd, laid } from '../support/deletion-stories.js';
+import { expectEnd, laid } from '../support/deletion-scenarios.js';
 
 const FILES = 1000;
 

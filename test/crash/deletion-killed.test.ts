@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectEnd, laid, STORIES } from '../support/deletion-stories.js';
+import { expectEnd, laid, STORIES } from '../support/deletion-scenarios.js';
 
 const FILES = 9;
 

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanResult, Explanation } from 'nas-sync';
 import { describe, expect, test } from 'vitest';
-import { documentOf, statesOf, Workplace } from './cli-workplace.js';
+import { documentOf, statesOf, Workplace } from './cli-workstation.js';
 
 const AT_ONCE = { min_verify_passes: 1, min_age_hours: 0, min_evidence: 'cached-read' };
 

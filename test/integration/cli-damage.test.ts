@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { documentOf, Workplace } from './cli-workplace.js';
+import { documentOf, Workplace } from './cli-workstation.js';
 
 describe('damage that verify has just found', () => {
   test.each([

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explanation, GateView } from 'nas-sync';
 import { describe, expect, test } from 'vitest';
-import { documentOf, Workplace, type Answer } from './cli-workplace.js';
+import { documentOf, Workplace, type Answer } from './cli-workstation.js';
 
 const runsOf = (answer: Answer): GateView[] => (documentOf(answer) as { runs: GateView[] }).runs;
 

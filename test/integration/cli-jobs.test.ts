@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { documentOf, JOB_KEYS, jobsOf, statesOf, TIME, Workplace } from './cli-workplace.js';
+import { documentOf, JOB_KEYS, jobsOf, statesOf, TIME, Workplace } from './cli-workstation.js';
 
 describe('status', () => {
   test('narrows by state, equipment and run', async () => {

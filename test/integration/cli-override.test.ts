@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Override } from 'nas-sync';
 import { expect, test } from 'vitest';
-import { documentOf, TIME, Workplace } from './cli-workplace.js';
+import { documentOf, TIME, Workplace } from './cli-workstation.js';
 
 const CLASS = 'illegal_filesystem_character';
 

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, NasSyncClient } from 'nas-sync';
 import { describe, expect, test } from 'vitest';
-import { Workplace, jobsOf, statesOf } from './cli-workplace.js';
+import { Workplace, jobsOf, statesOf } from './cli-workstation.js';
 
 /** At 4 Mbit/s, half a minute: time for several commands on a busy machine. Of noise, as holes are not sent. */
 const SLOW = { 'big.bin': randomBytes(16 * 1024 * 1024) };

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Workplace } from './cli-workplace.js';
+import { Workplace } from './cli-workstation.js';
 
 const equipment = (bandwidth: object) => ({
   id: 'SCOPE',

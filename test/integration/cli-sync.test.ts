@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { JOB_KEYS, jobsOf, statesOf, TIME, Workplace } from './cli-workplace.js';
+import { JOB_KEYS, jobsOf, statesOf, TIME, Workplace } from './cli-workstation.js';
 
 describe('enqueue', () => {
   test('answers with queued jobs in the shape of the contract', async () => {

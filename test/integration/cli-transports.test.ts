@@ -5,7 +5,7 @@ import { differences, sha256sumCheck } from '../support/lab.js';
 import { rcloneConfig } from '../support/servers/rclone-remotes.js';
 import { SshServer } from '../support/servers/ssh-server.js';
 import { untilTestEnds } from '../support/servers/until-test-ends.js';
-import { documentOf, jobsOf, Workplace } from './cli-workplace.js';
+import { documentOf, jobsOf, Workplace } from './cli-workstation.js';
 import { flipByte } from './pass/damage.js';
 
 /** A workplace whose configuration leads to a real SSH server, one way or the other. */

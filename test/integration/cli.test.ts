@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { documentOf, jobsOf, Workplace } from './cli-workplace.js';
+import { documentOf, jobsOf, Workplace } from './cli-workstation.js';
 
 describe('init', () => {
   const flags = ['init', '--equipment', 'CONFOCAL_01', '--local-root', 'local', '--target', 'nas'];

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } f
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it, test } from 'vitest';
-import { documentOf, Workplace } from './cli-workplace.js';
+import { documentOf, Workplace } from './cli-workstation.js';
 
 const queueOf = (lab: Workplace): string => join(lab.root, 'queue.db');
 

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoctorReport } from 'nas-sync';
 import { expect, test } from 'vitest';
-import { documentOf, Workplace } from '../cli-workplace.js';
+import { documentOf, Workplace } from '../cli-workstation.js';
 
 test('all well: a line each, grouped, summed up at the end, and exit 0', async () => {
   const { exitCode, stdout, stderr } = await new Workplace().cli('doctor');

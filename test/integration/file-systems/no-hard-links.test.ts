@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
 import { createRecord } from 'nas-sync';
+import { describe, expect } from 'vitest';
 import { differences, fill, Lab, listing, noise } from '../../support/lab.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts } from '../mount/mounts.js';
 import { mountExfat, mountRclone } from './mounts.js';
 
 const TREE = { 'a.txt': 'a', 'plane 1/image.tif': noise(3_000_000), 'empty/': '' };

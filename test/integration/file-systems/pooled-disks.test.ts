@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync,
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { differences, Lab, listing, noise, sha256sumCheck } from '../../support/lab.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts } from '../mount/mounts.js';
 import { mountPool } from './mounts.js';
 
 const BIG_BYTES = 6 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { differences, Lab, type Tree } from '../../support/lab.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts } from '../mount/mounts.js';
 import { mountExfat, mountNtfs, mountRclone } from './mounts.js';
 
 type Mount = (lab: Lab, folder: string) => Promise<unknown>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { differences, Lab, listing, noise, sha256sumCheck } from '../../support/lab.js';
 import { SshServer } from '../../support/servers/ssh-server.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts } from '../mount/mounts.js';
 import { mountSshfs } from './mounts.js';
 
 describe('a folder of a server, mounted by sshfs', () => {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { differences, Lab, type Tree } from '../../support/lab.js';
-import { itMounts, mountTmpfs } from '../mount/mounting.js';
+import { itMounts, mountTmpfs } from '../mount/mounts.js';
 import { mountExfat } from './mounts.js';
 
 async function sync(mountAt: (lab: Lab) => Promise<unknown>, tree: Tree) {

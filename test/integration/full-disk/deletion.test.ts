@@ -2,8 +2,8 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { listing } from '../../support/lab.js';
-import { failing, LettingGo } from '../letting-go/letting-go-lab.js';
-import { itMounts } from '../mount/mounting.js';
+import { failing, LettingGo } from '../cleanup/cleanup-lab.js';
+import { itMounts } from '../mount/mounts.js';
 import { DISKS, fillUp } from './full-disk.js';
 
 const TREE = {

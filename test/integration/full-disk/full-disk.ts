@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { mount, mountExt4, mountTmpfs } from '../mount/mounting.js';
 import type { Lab } from '../../support/lab.js';
+import { mount, mountExt4, mountTmpfs } from '../mount/mounts.js';
 
 const FILLERS = ['filler-1', 'filler-2', 'filler-3'];
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import { documentOf, statesOf, Workplace } from '../cli-workplace.js';
-import { itMounts, mountExt4Below } from '../mount/mounting.js';
+import { documentOf, statesOf, Workplace } from '../cli-workstation.js';
+import { itMounts, mountExt4Below } from '../mount/mounts.js';
 import { fillUp } from './full-disk.js';
 
 /** A workstation with one disk, which holds the runs, the queue and the temporary files. */

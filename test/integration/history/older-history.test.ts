@@ -4,8 +4,8 @@ import Database from 'better-sqlite3';
 import type { ConfigInput, JobView, NasSyncClient } from 'nas-sync';
 import { MemoryTransport } from 'nas-sync/testing';
 import { expect, it } from 'vitest';
-import { snapshot } from '../letting-go/contents.js';
 import { EQUIPMENT, Lab, sha256sumCheck } from '../../support/lab.js';
+import { snapshot } from '../cleanup/contents.js';
 
 const HALF = { 'a.raw': 'half of it', 'notes.txt': 'the same' };
 const KEEPS = { minVerifyPasses: 1, minAgeHours: 0, minEvidence: 'cached-read' } as const;

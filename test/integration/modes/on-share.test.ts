@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { differences, Lab, sha256sumCheck } from '../../support/lab.js';
-import { itAsNobody, LockedRun } from '../letting-go/locked-run.js';
+import { itAsNobody, LockedRun } from '../cleanup/locked-run.js';
 import { lock, LOCKED_TREE, modesIn, octal } from './locked-tree.js';
 
 const GROUP = 61_235;

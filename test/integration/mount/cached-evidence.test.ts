@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { expect } from 'vitest';
 import { Lab } from '../../support/lab.js';
-import { itMounts, mirror } from './mounting.js';
+import { itMounts, mirror } from './mounts.js';
 
 itMounts('bindfs: what a daemon may have answered from a cache is cached-read, and allows no deletion', async () => {
   const lab = new Lab();

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
 import type { ConfigInput } from 'nas-sync';
+import { expect, it } from 'vitest';
 import { EQUIPMENT, Lab, listing } from '../../support/lab.js';
-import { itMounts, mount } from './mounting.js';
+import { itMounts, mount } from './mounts.js';
 
 const configOf = (localRoot: string, path: string): ConfigInput => ({
   equipment: [{ id: EQUIPMENT, localRoot, transport: { type: 'mount', path } }],

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { differences, Lab, listing, noise, sha256sumCheck } from '../../support/lab.js';
-import { itMounts, mountTmpfs, remount } from './mounting.js';
+import { itMounts, mountTmpfs, remount } from './mounts.js';
 
 const MIB = 1024 * 1024;
 const TREE = { 'a.bin': noise(MIB), 'b.bin': noise(MIB, 2), 'c.bin': noise(4 * MIB, 3), 'sub/d.bin': noise(MIB, 4) };

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Lab, listing } from '../../support/lab.js';
-import { itMounts, mountTmpfs, remount } from './mounting.js';
+import { itMounts, mountTmpfs, remount } from './mounts.js';
 
 itMounts('fails for a share that is read-only at first contact, in words that say what to do', async () => {
   const lab = new Lab();

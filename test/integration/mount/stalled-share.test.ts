@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { Lab } from '../../support/lab.js';
-import { itMounts, mountExt4 } from './mounting.js';
+import { itMounts, mountExt4 } from './mounts.js';
 
 /** A share that answers reads and hangs on every write, as a NAS with a failing disk does. */
 async function stalled(): Promise<Lab> {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fill, Lab, sha256sumCheck } from '../../support/lab.js';
-import { failing, LettingGo } from '../letting-go/letting-go-lab.js';
+import { failing, LettingGo } from '../cleanup/cleanup-lab.js';
 
 const TREE = { 'a.raw': 'a', 'd/b.raw': 'b' };
 

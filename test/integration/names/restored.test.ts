@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { LettingGo } from '../letting-go/letting-go-lab.js';
+import { LettingGo } from '../cleanup/cleanup-lab.js';
 
 const TREE = { 'a.raw': 'a', 'x.d/b.raw': 'b', 'x.d/desktop.ini': 'as proven', '.DS_Store': 'as proven' };
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fill, Lab, sha256sumCheck, type Tree } from '../../support/lab.js';
-import { LettingGo } from '../letting-go/letting-go-lab.js';
+import { LettingGo } from '../cleanup/cleanup-lab.js';
 
 /** What storage systems and desktops were seen to write into a folder that they show. */
 const WRITTEN: readonly [string, Tree][] = [

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { NasSyncError } from 'nas-sync';
 import { expect, it } from 'vitest';
 import { fill, Lab, sha256sumCheck } from '../../support/lab.js';
-import { itMounts, mountTmpfs } from '../mount/mounting.js';
+import { itMounts, mountTmpfs } from '../mount/mounts.js';
 import { isProven, onNas } from './set-aside.js';
 
 /** A run part of which is on a disk of its own. */

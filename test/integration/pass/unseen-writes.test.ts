@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { Lab } from '../../support/lab.js';
-import { itMounts, mountExt4 } from '../mount/mounting.js';
+import { itMounts, mountExt4 } from '../mount/mounts.js';
 
 /** Stores into a page that it holds mapped: once before it says so, and once more each time it is told to. */
 const MAPPED_WRITER = `

@@ -6,8 +6,8 @@ import { readTree } from '#dist/transports/mount/hash.js';
 import { Patience } from '#dist/transports/mount/stall-timeout.js';
 import { fill, Lab, type Tree } from '../../support/lab.js';
 import { program } from '../../support/servers/programs.js';
-import { reading } from '../rclone/pushes.js';
 import { remoteOf } from '../rclone/remotes.js';
+import { reading } from '../rclone/requests.js';
 import { RsyncLab } from '../rsync/rsync-lab.js';
 
 const TREE: Tree = { 'a.txt': 'a', 'b.txt': 'bb', 'c.txt': 'ccc' };

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentOf, Workplace } from '../cli-workplace.js';
+import { documentOf, Workplace } from '../cli-workstation.js';
 import { flipByte } from '../pass/damage.js';
 import { asDocument, byExample, keep, proven } from './checks.js';
 

@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaNode } from 'execa';
 import type { ProofDocument } from 'nas-sync';
-import type { Workplace, Answer } from '../cli-workplace.js';
+import type { Workplace, Answer } from '../cli-workstation.js';
 
 export const EXAMPLE = join(import.meta.dirname, '../../../examples/check-proof.js');
 

@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256sumCheck } from '../../support/lab.js';
-import { documentOf, TIME, Workplace } from '../cli-workplace.js';
+import { documentOf, TIME, Workplace } from '../cli-workstation.js';
 import { asDocument, byExample, FILES, keep, proven } from './checks.js';
 
 describe('nas-sync proof', () => {

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { TransferProgress } from '#dist/transports/transport.js';
 import { differences, Lab, noise } from '../../support/lab.js';
-import { pushOf } from './pushes.js';
 import { remoteOf } from './remotes.js';
+import { pushOf } from './requests.js';
 
 const MIB = 1024 * 1024;
 

@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { Lab, listing } from '../../support/lab.js';
 import { freePort } from '../../support/servers/free-port.js';
 import type { SshServer } from '../../support/servers/ssh-server.js';
-import { pushing, reading } from './pushes.js';
+import { changed, failureOf } from './failing-remotes.js';
 import { never, remoteOf, type RemoteName } from './remotes.js';
-import { changed, failureOf } from './troubles.js';
+import { pushing, reading } from './requests.js';
 
 const SERVERS: readonly RemoteName[] = ['sftp', 'webdav', 'smb'];
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fill, Lab, listing } from '../../support/lab.js';
-import { pushOf } from './pushes.js';
 import { remoteOf } from './remotes.js';
+import { pushOf } from './requests.js';
 
 const PROVEN = 'proven.dat';
 const HOSTILE = [

@@ -6,8 +6,8 @@ import { differences, Lab, noise, sha256sumCheck } from '../../support/lab.js';
 import { Relay } from '../../support/servers/relay.js';
 import type { SshServer } from '../../support/servers/ssh-server.js';
 import { untilTestEnds } from '../../support/servers/until-test-ends.js';
-import { pushOf } from './pushes.js';
 import { never, remoteOf, type Remote } from './remotes.js';
+import { pushOf } from './requests.js';
 
 const MIB = 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
 import type { RunEntry } from 'nas-sync';
+import { expect, it } from 'vitest';
 import { differences, Lab, listing, sha256sumCheck } from '../../support/lab.js';
 import * as odd from '../mount/odd-names.js';
-import { pushing } from './pushes.js';
 import { REMOTES, remoteOf, type RemoteName } from './remotes.js';
+import { pushing } from './requests.js';
 
 const ODD_NAMES: Readonly<Record<string, string>> = odd.ODD_NAMES;
 const LINE_BREAKS = ['newline', 'carriage return', 'carriage return and newline at the end'];

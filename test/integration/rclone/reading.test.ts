@@ -2,8 +2,8 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { Lab, fill } from '../../support/lab.js';
-import { reading } from './pushes.js';
 import { never, REMOTES, remoteOf } from './remotes.js';
+import { reading } from './requests.js';
 
 afterEach(() => {
   delete process.env['RCLONE_DRY_RUN'];

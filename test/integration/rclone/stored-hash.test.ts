@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { RcloneTransport } from '#dist/transports/rclone/rclone-transport.js';
 import { fill, Lab } from '../../support/lab.js';
 import { EchoWebdav } from '../../support/servers/echo-webdav.js';
-import { reading } from './pushes.js';
 import { never, remoteOf } from './remotes.js';
-import { RcloneTransport } from '#dist/transports/rclone/rclone-transport.js';
+import { reading } from './requests.js';
 
 it('webdav with stored checksums, and an alias of it: bytes that rotted under a true checksum are damage', async () => {
   const lab = new Lab();

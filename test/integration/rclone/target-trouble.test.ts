@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fill, Lab, listing, noise } from '../../support/lab.js';
-import { itMounts, mount, mountTmpfs } from '../mount/mounting.js';
+import { itMounts, mount, mountTmpfs } from '../mount/mounts.js';
+import { failureOf } from './failing-remotes.js';
 import { never, remoteOf } from './remotes.js';
-import { failureOf } from './troubles.js';
 
 itMounts.each(['local', 'sftp', 'smb'] as const)('%s: tells a full target', async (name) => {
   const lab = new Lab({ delays: ['1h'] });

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { MemoryTransport } from 'nas-sync/testing';
 import { expect, it } from 'vitest';
 import { Lab } from '../../support/lab.js';
-import { itMounts, mountTmpfs } from '../mount/mounting.js';
-import { empty } from './restoring.js';
+import { itMounts, mountTmpfs } from '../mount/mounts.js';
+import { empty } from './local-copies.js';
 
 it('a run that waits to be copied, or is being copied, is refused', async () => {
   const lab = new Lab();

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lab, listing, type LabOptions } from '../../support/lab.js';
-import { empty, NOTHING_WRONG } from './restoring.js';
+import { empty, NOTHING_WRONG } from './local-copies.js';
 
 async function emptied(options: LabOptions = {}): Promise<{ lab: Lab; run: string }> {
   const lab = new Lab(options);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { listing } from '../../support/lab.js';
-import { documentOf, Workplace } from '../cli-workplace.js';
+import { documentOf, Workplace } from '../cli-workstation.js';
 import { flipByte } from '../pass/damage.js';
-import { empty } from './restoring.js';
+import { empty } from './local-copies.js';
 
 async function emptied(): Promise<{ lab: Workplace; run: string }> {
   const lab = new Workplace();

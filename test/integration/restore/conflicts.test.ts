@@ -5,7 +5,7 @@ import type { FetchRequest, FetchResult } from 'nas-sync';
 import { MemoryTransport } from 'nas-sync/testing';
 import { describe, expect, it } from 'vitest';
 import { fill, Lab, listing } from '../../support/lab.js';
-import { empty, keepCopy, NOTHING_WRONG } from './restoring.js';
+import { empty, keepCopy, NOTHING_WRONG } from './local-copies.js';
 
 async function emptied(): Promise<{ lab: Lab; run: string }> {
   const lab = new Lab();

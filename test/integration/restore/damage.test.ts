@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { FetchRequest, FetchResult } from 'nas-sync';
 import { NasSyncError } from 'nas-sync';
 import { MemoryTransport } from 'nas-sync/testing';
-import { tokenText } from '#dist/transports/token-file.js';
 import { expect, it } from 'vitest';
+import { tokenText } from '#dist/transports/token-file.js';
 import { Lab, listing, noise, type Tree } from '../../support/lab.js';
 import { flipByte } from '../pass/damage.js';
-import { empty } from './restoring.js';
+import { empty } from './local-copies.js';
 
 const TREE: Tree = { 'a.bin': noise(5000), 'b.bin': noise(300_000, 2), 'sub/c.bin': noise(700, 3), 'd.txt': 'd' };
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { differences, fill, Lab, listing } from '../../support/lab.js';
-import { empty, keepCopy } from './restoring.js';
+import { empty, keepCopy } from './local-copies.js';
 
 async function synced(): Promise<{ lab: Lab; run: string; kept: string }> {
   const lab = new Lab();

@@ -7,7 +7,7 @@ import { differences, Lab, listing, noise, sha256sumCheck } from '../../support/
 import { flipByte } from '../pass/damage.js';
 import { remoteOf, REMOTES, type RemoteName } from '../rclone/remotes.js';
 import { FLAVOURS, RsyncLab } from '../rsync/rsync-lab.js';
-import { empty, keepCopy, NOTHING_WRONG } from './restoring.js';
+import { empty, keepCopy, NOTHING_WRONG } from './local-copies.js';
 
 interface Way {
   readonly lab: Lab;

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { expect, it } from 'vitest';
 import type { LiveWork } from 'nas-sync';
+import { expect, it } from 'vitest';
 import { CliLab, ended } from '../../support/cli-lab.js';
 import { differences, Lab, listing, noise } from '../../support/lab.js';
-import { empty, keepCopy } from './restoring.js';
+import { empty, keepCopy } from './local-copies.js';
 
 /** More than one batch. */
 const TREE = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`part ${i % 7}/${i}.bin`, noise(1000, i)]));

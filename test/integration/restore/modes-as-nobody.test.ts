@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
-import { expect } from 'vitest';
 import { execa } from 'execa';
-import { itAsNobody, LockedRun } from '../letting-go/locked-run.js';
+import { expect } from 'vitest';
+import { itAsNobody, LockedRun } from '../cleanup/locked-run.js';
 import { asRestored, dress, dressOf, emptyAnyway, modesOf, MODES, openAll, TREE } from './modes-lab.js';
 
 /** Files only. */

@@ -4,9 +4,9 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { fill, Lab, listing } from '../../support/lab.js';
 import { mountExfat, mountNtfs } from '../file-systems/mounts.js';
-import { itMounts } from '../mount/mounting.js';
+import { itMounts } from '../mount/mounts.js';
+import { NOTHING_WRONG } from './local-copies.js';
 import { asRestored, dress, dressOf, emptyAnyway, modesOf, MODES, octal, openAll, TREE } from './modes-lab.js';
-import { NOTHING_WRONG } from './restoring.js';
 
 const asRoot = process.getuid?.() === 0;
 /** What becomes here of a mode by which all may do everything. */

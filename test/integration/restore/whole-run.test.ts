@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ODD_NAMES, SimulatedClock } from 'nas-sync/testing';
 import { expect, it } from 'vitest';
 import { differences, Lab, listing, noise, sha256sumCheck, type LabOptions } from '../../support/lab.js';
-import { empty, keepCopy, NOTHING_WRONG } from './restoring.js';
+import { empty, keepCopy, NOTHING_WRONG } from './local-copies.js';
 
 const TREE = {
   'a.bin': noise(300_000),

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { NasSyncClient } from 'nas-sync';
 import { describe, expect, it } from 'vitest';
 import { differences, Lab, listing, sha256sumCheck } from '../../support/lab.js';
-import { empty, keepCopy, NOTHING_WRONG } from './restoring.js';
+import { empty, keepCopy, NOTHING_WRONG } from './local-copies.js';
 
 const MANIFEST = '.exlab-wizard/checksums.sha256';
 const SHA256 = '0'.repeat(64);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, vi } from 'vitest';
 import { differences, listing, noise } from '../../support/lab.js';
-import { itMounts, mountExt4, mountTmpfs, remount } from '../mount/mounting.js';
+import { itMounts, mountExt4, mountTmpfs, remount } from '../mount/mounts.js';
 import { rushingClock } from './clocks.js';
 import { RsyncLab } from './rsync-lab.js';
 

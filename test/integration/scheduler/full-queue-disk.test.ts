@@ -10,7 +10,7 @@ import { Scheduler } from '#dist/scheduler/scheduler.js';
 import { MountTransport } from '#dist/transports/mount/mount-transport.js';
 import { broken } from '../../contract/transports/broken.js';
 import { EQUIPMENT, Lab, type Tree } from '../../support/lab.js';
-import { itMounts, mountTmpfs } from '../mount/mounting.js';
+import { itMounts, mountTmpfs } from '../mount/mounts.js';
 
 const LEASE_MS = 60_000;
 const WAIT = { timeout: 10_000, interval: 10 };

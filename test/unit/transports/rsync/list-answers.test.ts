@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { namesTop } from '#dist/transports/rsync/parse-itemized.js';
 import { rsyncFailure } from '#dist/transports/rsync/rsync-failure.js';
-import { told } from './told.js';
+import { told } from './tool-results.js';
 
 it('knows an answer by the top that it begins with', () => {
   expect(namesTop(['.d          4096 .///', 'cd+++++++++ 4096 PROJ///'])).toBe(true);

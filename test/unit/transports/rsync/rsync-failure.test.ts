@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rsyncFailure } from '#dist/transports/rsync/rsync-failure.js';
 import { SourceChanged } from '#dist/run/source-changed.js';
-import { told } from './told.js';
+import { rsyncFailure } from '#dist/transports/rsync/rsync-failure.js';
+import { told } from './tool-results.js';
 
 const pushed = (exit: number, ...lines: string[]) => rsyncFailure(told(exit, ...lines), 'me@nas', 'push');
 const fetched = (exit: number, ...lines: string[]) => rsyncFailure(told(exit, ...lines), 'me@nas', 'fetch');

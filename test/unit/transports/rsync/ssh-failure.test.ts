@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sshFailure } from '#dist/transports/rsync/ssh-failure.js';
-import { told } from './told.js';
+import { told } from './tool-results.js';
 
 const failure = (...lines: string[]) => sshFailure('me@nas', lines, told(255, ...lines).run);
 
