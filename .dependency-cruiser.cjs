@@ -1,33 +1,32 @@
 /**
- * The arrows of the house. A folder may import those below it, never those above or beside it unless said here.
- * Each entry is a floor, top to bottom; what stands on one floor stands side by side.
+ * The layers of src/, from top to bottom. A folder imports from the layers below its own, and from LEAVES. It imports
+ * nothing from above, and nothing from the folders beside it.
  */
-const FLOORS = [
+const LAYERS = [
   ['cli/', 'inspector/'],
   ['index.ts'],
   ['client/'],
-  ['testing/'],
-  ['live/', 'doctor/', 'proof/', 'restore/'],
   ['scheduler/'],
-  ['cleanup/'],
+  ['cleanup/', 'restore/', 'proof/', 'doctor/'],
+  ['testing/'],
   ['engine/'],
   ['verify/'],
   ['gate/', 'transports/'],
   ['config/', 'persistence/', 'bytes/'],
-  ['machines/', 'run/'],
+  ['live/', 'machines/', 'run/'],
 ];
-/** What everything may import. */
+/** Modules that every folder may import. */
 const LEAVES = ['errors.ts', 'events.ts', 'clock.ts', 'faults.ts', 'logger.ts'];
 
-/** Folders that do not follow from their floor: exactly what they may import, beside themselves. */
+/** Folders that may import less than their layer allows: these modules and their own, nothing else. */
 const ONLY = {
   'cli/': ['index.ts'],
   'inspector/': ['index.ts'],
-  'live/': [...LEAVES, 'machines/'],
+  'live/': LEAVES,
 };
 
-/** Each of these packages is known to one folder only (`yaml` and `zod`: to two), so that it can be replaced there. */
-const KEPT_IN = {
+/** Only these folders import these packages, so that a package can be replaced in one place. */
+const PACKAGES_OF = {
   'transports/': ['execa'],
   'persistence/': ['kysely', 'better-sqlite3'],
   'machines/': ['xstate'],
@@ -39,40 +38,39 @@ const KEPT_IN = {
 };
 
 const escaped = (path) => path.replaceAll('.', '\\.');
-const inSrc = (places) =>
-  `^src/(${places.map((place) => escaped(place) + (place.endsWith('/') ? '' : '$')).join('|')})`;
+const inSrc = (paths) => `^src/(${paths.map((path) => escaped(path) + (path.endsWith('/') ? '' : '$')).join('|')})`;
 
-/** `testing/` is imported by nobody: it is a door for hosts' tests, not a part of the engine. */
-const below = (floor) =>
-  FLOORS.slice(floor + 1)
+/** Nothing in src/ imports `testing/`: it is the kit for the tests of hosts. */
+const below = (layer) =>
+  LAYERS.slice(layer + 1)
     .flat()
-    .filter((place) => place !== 'testing/');
+    .filter((path) => path !== 'testing/');
 
-function arrowsOf(place, floor) {
-  const allowed = [place, ...(ONLY[place] ?? [...below(floor), ...LEAVES])];
+function ruleOf(path, layer) {
+  const allowed = [path, ...(ONLY[path] ?? [...below(layer), ...LEAVES])];
   return {
-    name: `${place} reaches up, aside or too far`,
+    name: `${path} imports from above, from beside, or more than it may`,
     severity: 'error',
-    from: { path: inSrc([place]) },
+    from: { path: inSrc([path]) },
     to: { path: '^src/', pathNot: inSrc(allowed) },
   };
 }
 
-const arrows = FLOORS.flatMap((places, floor) => places.map((place) => arrowsOf(place, floor)));
+const layers = LAYERS.flatMap((paths, layer) => paths.map((path) => ruleOf(path, layer)));
 
-const packages = Object.entries(KEPT_IN).map(([places, names]) => ({
-  name: `${names.join(', ')} only in ${places}`,
+const packages = Object.entries(PACKAGES_OF).map(([folders, names]) => ({
+  name: `only ${folders} imports ${names.join(', ')}`,
   severity: 'error',
-  from: { path: '^src/', pathNot: inSrc(places.split(' ')) },
+  from: { path: '^src/', pathNot: inSrc(folders.split(' ')) },
   to: { path: `(^|/node_modules/|^node_modules/)(@types/)?(${names.join('|')})(/|$)`, pathNot: '^src/' },
 }));
 
 module.exports = {
   forbidden: [
-    ...arrows,
+    ...layers,
     ...packages,
     {
-      name: 'what deletes is given a proof, and makes none',
+      name: 'only the evaluation makes a deletion proof; code that deletes is given one',
       severity: 'error',
       from: { path: '^src/cleanup/', pathNot: inSrc(['cleanup/evaluate-interlocks.ts']) },
       to: { path: inSrc(['verify/deletion-proof.ts']), dependencyTypesNot: ['type-only'] },
@@ -84,21 +82,27 @@ module.exports = {
       to: { path: '^src/', pathNot: inSrc(LEAVES) },
     },
     {
-      name: 'every file has a place in the house',
+      name: 'only client/ imports scheduler/',
       severity: 'error',
-      from: { path: '^src/', pathNot: inSrc([...FLOORS.flat(), ...LEAVES]) },
+      from: { path: '^src/', pathNot: inSrc(['client/', 'scheduler/']) },
+      to: { path: inSrc(['scheduler/']) },
+    },
+    {
+      name: 'every file belongs to a layer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: inSrc([...LAYERS.flat(), ...LEAVES]) },
       to: {},
     },
     { name: 'no cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     {
-      name: 'src stands alone',
+      name: 'src imports nothing from outside src',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|scripts|examples|bench|dist)/' },
     },
-    { name: 'everything is found', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'every import can be resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
-      name: 'what is published needs only what is installed with it',
+      name: 'src imports only packages that are installed with it',
       severity: 'error',
       from: { path: '^src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
