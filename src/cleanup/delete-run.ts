@@ -133,7 +133,7 @@ function releaseFrom(root: HeldFolder, order: WorkOrder, proof: DeletionProof, l
   const report = reporter(order, 'clean', { files: proof.files.size, bytes: proof.proof.bytes });
   return release(root, {
     proof,
-    hash: (path, identity) => sha256Of(engine, path, identity, signal),
+    hash: (path, identity) => sha256Of(engine.pool, path, identity, signal),
     letGo,
     faults: engine.faults,
     signal,

@@ -33,7 +33,7 @@ export async function readSource(
   const sameTimes = new Set(untold.map(({ path }) => path));
   let forget = false;
   for (const file of unread) {
-    const sha256 = await sha256Of(engine, join(job.runPath, file.path), file.identity, signal);
+    const sha256 = await sha256Of(engine.pool, join(job.runPath, file.path), file.identity, signal);
     if (sha256 === proof.files.get(file.path)?.sha256) continue;
     changed.push({ path: printable(file.path), reason: 'its content is not the proven one' });
     forget ||= sameTimes.has(file.path);

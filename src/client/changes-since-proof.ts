@@ -68,7 +68,7 @@ async function withOtherContent(engine: Engine, { runPath }: Job, here: readonly
     const { path, identity } = file;
     const sha256 = proven.get(path);
     if (sha256 === undefined) continue;
-    if ((await sha256Of(engine, join(runPath, contentPath(file)), identity, ALWAYS)) !== sha256) other.push(path);
+    if ((await sha256Of(engine.pool, join(runPath, contentPath(file)), identity, ALWAYS)) !== sha256) other.push(path);
   }
   return other;
 }

@@ -103,7 +103,7 @@ async function otherContent(
   for (const file of files) {
     const sha256 = named.get(file.path);
     if (sha256 === undefined) continue;
-    const now = await sha256Of(engine, join(runPath, contentPath(file)), file.identity, ALWAYS);
+    const now = await sha256Of(engine.pool, join(runPath, contentPath(file)), file.identity, ALWAYS);
     if (now !== sha256) other.push(file.path);
   }
   return other;
