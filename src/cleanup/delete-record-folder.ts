@@ -16,8 +16,8 @@ import { withRecordLock } from '../run/record/record-lock.js';
 import { parseRecord } from '../run/record/record-text.js';
 import { rawMarkOf, readableRecord, recordForNas } from '../run/record/seal-mark.js';
 import { walkRun } from '../run/walk.js';
-import { putBack } from './move-file.js';
-import { removeEmpty } from './remove-empty-folders.js';
+import { putBack } from './disposal.js';
+import { removeEmpty } from './trash.js';
 
 /** How a run's record folder leaves. */
 export interface RecordRemoval {

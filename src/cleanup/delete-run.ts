@@ -1,5 +1,4 @@
 import { lstat, rmdir } from 'node:fs/promises';
-import { sha256Of } from '../engine/hash-file.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { leaseGuard } from '../engine/lease-guard.js';
 import { reporter } from '../engine/progress.js';
@@ -13,13 +12,12 @@ import { printable } from '../run/printable.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { sha256Of } from '../verify/hash-local.js';
 import { dataPaths } from '../verify/run-changes.js';
 import { release, type Released } from './delete-proven.js';
-import { leftByUs } from './deleted-by-us.js';
-import { forGood, fromTrash, intoTrash, type LetGo } from './disposal.js';
-import { undoMovesAside } from './move-aside.js';
-import { bringBackTrash } from './restore-trash.js';
-import { hasTrash, openTrash, trashPath } from './trash.js';
+import { forGood, fromTrash, intoTrash, undoMovesAside, type LetGo } from './disposal.js';
+import { leftByUs } from './remove-run.js';
+import { bringBackTrash, hasTrash, openTrash, trashPath } from './trash.js';
 
 const NOTHING: Released = { files: 0, bytes: 0, kept: [] };
 const LEFT_IN_PLACE: Released = { ...NOTHING, leftInPlace: true };

@@ -1,5 +1,4 @@
-import { namesOf } from '../engine/bay-of.js';
-import type { Engine } from '../engine/engine.js';
+import { namesOf, type Engine } from '../engine/engine.js';
 import type { Job } from '../persistence/job.js';
 import type { Released } from '../verify/with-deleted.js';
 import { nothingLeft } from './remove-run.js';

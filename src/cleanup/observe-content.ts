@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { sha256Of } from '../engine/hash-file.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import type { Kept } from '../machines/job-types.js';
 import type { FileEntry } from '../run/entry.js';
 import { timesTellAt } from '../run/fs/file-system.js';
 import { printable } from '../run/printable.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
+import { sha256Of } from '../verify/hash-local.js';
 import type { SourceState } from './classify-local.js';
 import type { SourceLook } from './interlocks/observations.js';
 

@@ -7,11 +7,11 @@ import { printable } from '../run/printable.js';
 import { walkRun } from '../run/walk.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { sourceState, type SourceState } from './classify-local.js';
-import { leftByUs } from './deleted-by-us.js';
 import { NOTHING_LOCAL } from './interlocks/observations.js';
 import { readSource } from './observe-content.js';
 import { lookForLocks } from './observe-locks.js';
 import { lookForWriters } from './observe-writers.js';
+import { leftByUs } from './remove-run.js';
 
 type LocalScene = typeof NOTHING_LOCAL;
 

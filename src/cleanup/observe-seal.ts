@@ -2,8 +2,8 @@ import type { WorkOrder } from '../engine/job-task.js';
 import { readableRecord } from '../run/record/seal-mark.js';
 import type { DeletionProof } from '../verify/deletion-proof.js';
 import { isOurs, readHistory, sealedBy, sha256Of } from '../verify/nas-history.js';
-import { leftByUs } from './deleted-by-us.js';
 import type { SceneFacts } from './interlocks/observations.js';
+import { leftByUs } from './remove-run.js';
 
 /** Whose manifest and record the target holds now. */
 export async function sealOnTarget(ask: WorkOrder, proof: DeletionProof): Promise<SceneFacts['seal']> {

@@ -1,12 +1,16 @@
 import { lstat, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.js';
+import type { WorkOrder } from '../engine/job-task.js';
+import { NasSyncError, systemCode } from '../errors.js';
 import { acting } from '../faults.js';
 import type { Kept } from '../machines/job-types.js';
 import { HeldFolder, unlessAbsent } from '../run/fs/folder-handle.js';
 import { printable } from '../run/printable.js';
+import { RECORD_PATH } from '../run/record/record-file.js';
 import { RECORD_FOLDER, walkRecordFolder } from '../run/record/record-folder.js';
+import { parseRecord } from '../run/record/record-text.js';
 import { walkRun } from '../run/walk.js';
+import type { DeletionProof } from '../verify/deletion-proof.js';
 import { emptyRecords, type RecordRemoval } from './delete-record-folder.js';
 
 /**
@@ -56,4 +60,23 @@ export async function nothingLeft(runPath: string, device: string | undefined): 
   if (!stats.isDirectory()) return false;
   const walk = await walkRun(runPath);
   return walk.entries.length + walk.refused.length + (await walkRecordFolder(runPath)).length === 0;
+}
+
+/**
+ * Whether a run that is not here left by our own hand, as after a deletion that was cut off at its very end. The NAS is
+ * told before the last of it goes; a run that somebody moved away, or whose disk is not mounted, was never told of.
+ */
+export async function leftByUs({ job, context, bay, signal }: WorkOrder, proof: DeletionProof): Promise<boolean> {
+  const [someFile] = proof.files.values();
+  if (context.releasing === null || !(await nothingLeft(job.runPath, someFile?.dev))) return false;
+  const path = `${job.targetPath}/${RECORD_PATH}`;
+  try {
+    const record = await bay.transport.readMeta(path, signal);
+    if (record === null) return false;
+    return parseRecord(Buffer.from(record).toString('utf8'), path).syncStatus === 'cleaned';
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NasSyncError) return false;
+    throw error;
+  }
 }

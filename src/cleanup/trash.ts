@@ -1,6 +1,7 @@
 import { lstat, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dressFolders, OWNER, PERMISSIONS, type FolderDress } from '../bytes/dress-folders.js';
+import type { WorkOrder } from '../engine/job-task.js';
 import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { HeldFolder } from '../run/fs/folder-handle.js';
@@ -8,8 +9,7 @@ import { within } from '../run/fs/for-each-below.js';
 import { printable } from '../run/printable.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
-import { moveNew } from './move-file.js';
-import { removeEmpty } from './remove-empty-folders.js';
+import { moveNew } from './disposal.js';
 
 const TRASH = `${OWN_PREFIX}trash`;
 
@@ -38,7 +38,7 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
  * Puts everything in the trash back to its place in the run, and makes these folders again, as they were. Where something
  * stands now, it stays in the trash and is told.
  */
-export async function bringBack(
+async function bringBack(
   runPath: string,
   folders: readonly FolderDress[],
 ): Promise<{ files: number; kept: readonly Kept[] }> {
@@ -109,3 +109,21 @@ async function below(
   });
   if (failure !== null) throw (failure as { error: unknown }).error;
 }
+
+/** What waits in the trash comes back, to its place in the run. */
+export async function bringBackTrash({ job, engine }: WorkOrder): Promise<void> {
+  const { jobId, runPath } = job;
+  if (!(await hasTrash(runPath))) return;
+  const contents = await engine.store.proofs.newest(jobId);
+  const folders = (contents?.shape ?? []).filter(({ kind }) => kind === 'folder');
+  const { files, kept } = await bringBack(runPath, folders);
+  engine.logger.warn({ jobId, runPath, files, kept }, `${files} files came back from the trash`);
+}
+
+/** Removes these folders below `root`, deepest first. One that is not there, or still holds something, is left at that. */
+export const removeEmpty = (root: HeldFolder, folders: readonly { readonly path: string }[]): Promise<void> =>
+  within(root, folders, {
+    pathOf: ({ path }) => path,
+    onLost: () => undefined,
+    act: async (_, folder, name) => rmdir(await folder.at(name)).catch(() => undefined),
+  });

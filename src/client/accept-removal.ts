@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join, posix } from 'node:path';
 import { canonicalRun } from '../config/canonical-path.js';
-import { bayOf } from '../engine/bay-of.js';
-import type { Engine } from '../engine/engine.js';
+import { bayOf, type Engine } from '../engine/engine.js';
 import { absentFrom, namedThere } from '../engine/prior-proof.js';
 import { isAmong, readNamesOnNas, removedFrom } from '../engine/removed-names.js';
 import { NasSyncError } from '../errors.js';

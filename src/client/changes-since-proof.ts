@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { releasedOf } from '../cleanup/deletion-progress.js';
-import { namesOf } from '../engine/bay-of.js';
-import type { Engine } from '../engine/engine.js';
-import { sha256Of } from '../engine/hash-file.js';
+import { namesOf, type Engine } from '../engine/engine.js';
 import { readNamesOnNas, removedFrom } from '../engine/removed-names.js';
 import type { Job } from '../persistence/job.js';
 import type { ProofContents } from '../persistence/proof-store.js';
@@ -10,6 +8,7 @@ import { contentPath, type FileEntry, type RunWalk } from '../run/entry.js';
 import { shapeOf, shapeSha256 } from '../run/tree-structure.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-cache.js';
+import { sha256Of } from '../verify/hash-local.js';
 import { dataPaths, filesOf, someOf } from '../verify/run-changes.js';
 import { withReleased } from '../verify/with-deleted.js';
 import { newInCleaned } from './check-before-enqueue.js';

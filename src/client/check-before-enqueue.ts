@@ -2,9 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../clock.js';
 import type { Place } from '../config/equipment.js';
-import { bayOf } from '../engine/bay-of.js';
-import type { Bay, Engine } from '../engine/engine.js';
-import { sha256Of } from '../engine/hash-file.js';
+import { bayOf, type Bay, type Engine } from '../engine/engine.js';
 import {
   absentFrom,
   cleanedHere,
@@ -22,6 +20,7 @@ import { recordFile } from '../run/record/record-file.js';
 import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
 import { meetTarget } from '../transports/target-identity.js';
+import { sha256Of } from '../verify/hash-local.js';
 import { dataPaths, filesOf, someOf } from '../verify/run-changes.js';
 
 /** Never aborted: an enqueue is as long as its run is large. */

@@ -1,8 +1,7 @@
 import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf, type Place } from '../config/equipment.js';
-import { namesOf } from '../engine/bay-of.js';
 import { announce } from '../engine/emit-transition.js';
-import type { Engine } from '../engine/engine.js';
+import { namesOf, type Engine } from '../engine/engine.js';
 import { recordHere } from '../engine/prior-proof.js';
 import { blockingOf, judge, noteVerdict } from '../gate/gate.js';
 import type { Finding, Validator } from '../gate/validator.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { releasedOf } from '../cleanup/deletion-progress.js';
-import { bayOf } from '../engine/bay-of.js';
-import type { Engine } from '../engine/engine.js';
+import { bayOf, type Engine } from '../engine/engine.js';
 import { reporter } from '../engine/progress.js';
 import { NasSyncError } from '../errors.js';
 import type { Job } from '../persistence/job.js';

@@ -1,7 +1,6 @@
 import { canonicalRun } from '../config/canonical-path.js';
 import { placeOf } from '../config/equipment.js';
-import { namesOf } from '../engine/bay-of.js';
-import type { Engine } from '../engine/engine.js';
+import { namesOf, type Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { audit, type AuditedRun, type AuditOptions } from '../gate/audit.js';
 import type { Unread } from '../gate/find-runs.js';

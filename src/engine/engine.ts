@@ -1,12 +1,13 @@
 import type { BytePool } from '../bytes/byte-pool.js';
 import type { Clock } from '../clock.js';
 import type { Config, Equipment } from '../config/schema.js';
+import { NasSyncError } from '../errors.js';
 import type { EventBus } from '../events.js';
 import type { Faults } from '../faults.js';
 import type { Validator } from '../gate/validator.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../persistence/store.js';
-import type { NameRules } from '../run/name-rules.js';
+import { EVERY_NAME_IS_DATA, type NameRules } from '../run/name-rules.js';
 import type { Transport } from '../transports/transport.js';
 import type { AcceptedPolicies } from './accepted-policies.js';
 import type { SteadyClock } from './steady-clock.js';
@@ -35,4 +36,15 @@ export interface Engine {
   readonly logger: Logger;
   /** This process's entry among the lease holders. */
   readonly workerId: string;
+}
+
+/** Of equipment that left the config nothing is known: there every name is data. */
+export const namesOf = ({ bays }: Pick<Engine, 'bays'>, equipmentId: string): NameRules =>
+  bays.get(equipmentId)?.names ?? EVERY_NAME_IS_DATA;
+
+/** @throws NasSyncError `not_configured` */
+export function bayOf({ bays }: Pick<Engine, 'bays'>, equipmentId: string): Bay {
+  const bay = bays.get(equipmentId);
+  if (bay !== undefined) return bay;
+  throw new NasSyncError('not_configured', `equipment ${equipmentId} is no longer in the config; add it back`);
 }

@@ -13,8 +13,7 @@ import { hasPassingName } from '../run/transient-name.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';
 import { filesOf, someOf } from '../verify/run-changes.js';
-import { namesOf } from './bay-of.js';
-import type { Engine } from './engine.js';
+import { namesOf, type Engine } from './engine.js';
 import type { WorkOrder } from './job-task.js';
 
 /** By path, the SHA-256 of each file that a manifest names. */

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
-import { bayOf } from '../engine/bay-of.js';
-import type { Bay, Engine } from '../engine/engine.js';
+import { bayOf, type Bay, type Engine } from '../engine/engine.js';
 import { ownVersion } from '../engine/package-version.js';
 import { NasSyncError } from '../errors.js';
 import type { JobContext, ProofSummary } from '../machines/job-types.js';

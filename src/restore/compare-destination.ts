@@ -6,8 +6,8 @@ import { systemCode } from '../errors.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { within } from '../run/fs/for-each-below.js';
 import type { TransferProgress } from '../transports/transport.js';
+import { hashEach, type Hashable } from '../verify/hash-local.js';
 import type { Expected, ExpectedFile, ExpectedLink } from './expected.js';
-import { hashEach, type Hashable } from './hash-each.js';
 
 /** What stands at the destination, held against what shall stand there. */
 export interface Survey {

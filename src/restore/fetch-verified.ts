@@ -5,10 +5,10 @@ import { meet } from '../engine/reach-target.js';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import type { TransferProgress } from '../transports/transport.js';
+import { hashEach, type Hashable } from '../verify/hash-local.js';
 import { batchesOf } from './batches.js';
 import { thereAt } from './compare-destination.js';
 import type { ExpectedFile } from './expected.js';
-import { hashEach, type Hashable } from './hash-each.js';
 import type { RunToRestore } from './resolve-run.js';
 import type { Staging } from './staging.js';
 

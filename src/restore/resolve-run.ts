@@ -1,6 +1,5 @@
 import { placeOf } from '../config/equipment.js';
-import { bayOf } from '../engine/bay-of.js';
-import type { Bay, Engine } from '../engine/engine.js';
+import { bayOf, type Bay, type Engine } from '../engine/engine.js';
 import { NasSyncError } from '../errors.js';
 import { placeName, type Job } from '../persistence/job.js';
 import { printable } from '../run/printable.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { NasSyncClient, type ConfigInput, type JobView } from 'nas-sync';
 import { SimulatedClock } from 'nas-sync/testing';
-import { asideName } from '#dist/cleanup/move-aside.js';
+import { asideName } from '#dist/cleanup/disposal.js';
 import { DELETION_CHILD } from './bundle-children.js';
 import { Lab, listing, noise, type Tree } from './lab.js';
 

@@ -4,8 +4,7 @@ import { printable } from '../../run/printable.js';
 import { shellWord } from '../../run/shell-quote.js';
 import type { LockLook, LockedPath } from '../locked/find-locked.js';
 import type { ReadOnlyMount } from '../locked/read-only-mounts.js';
-import { interlock, listed } from './interlock.js';
-import type { SceneFacts } from './observations.js';
+import { interlock, listed, type SceneFacts } from './observations.js';
 
 /** More than so many are not named one by one. */
 const MOST_NAMED = 3;

@@ -2,8 +2,7 @@ import { isoTime } from '../../clock.js';
 import type { CleanupPolicy } from '../../config/schema.js';
 import { EVIDENCE, type Interlock } from '../../machines/job-types.js';
 import { hoursText, HOUR_MS } from '../duration-text.js';
-import { interlock } from './interlock.js';
-import type { PassFacts } from './observations.js';
+import { interlock, type PassFacts } from './observations.js';
 
 export const LET_IT_BE_PROVEN = 'let it be synced and proven: `nas-sync run`';
 

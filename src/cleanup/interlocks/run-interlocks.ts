@@ -1,8 +1,7 @@
 import type { Interlock } from '../../machines/job-types.js';
 import { shellWord } from '../../run/shell-quote.js';
 import { hasPassingName } from '../../run/transient-name.js';
-import { interlock, listed } from './interlock.js';
-import type { PassFacts, SceneFacts, SourceLook } from './observations.js';
+import { interlock, listed, type PassFacts, type SceneFacts, type SourceLook } from './observations.js';
 
 /** Who takes an override back wants the run looked at again. */
 export function noRevocation({ revocations }: SceneFacts, { lastPassAt, now, ageMs }: PassFacts): Interlock {

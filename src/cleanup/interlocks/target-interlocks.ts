@@ -1,8 +1,7 @@
 import { isoTime } from '../../clock.js';
 import type { Interlock } from '../../machines/job-types.js';
 import { shellWord } from '../../run/shell-quote.js';
-import { interlock, listed } from './interlock.js';
-import type { PassFacts, SceneFacts } from './observations.js';
+import { interlock, listed, type PassFacts, type SceneFacts } from './observations.js';
 
 const ASKED_LATER = 'what stands above comes first';
 const HEALS = 'the next pass heals it from the local copy: `nas-sync run`';

@@ -2,7 +2,7 @@ import type { Interlock, Kept } from '../../machines/job-types.js';
 import { printable } from '../../run/printable.js';
 import { HOUR_MS, hoursText } from '../duration-text.js';
 import type { WriterLook } from '../open-writers.js';
-import { interlock, listed } from './interlock.js';
+import { interlock, listed } from './observations.js';
 
 /** Where the system does not tell who has a file open. A program that writes at all writes within that time, mostly. */
 const QUIET_MS = 10 * 60_000;

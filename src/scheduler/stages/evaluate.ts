@@ -1,9 +1,9 @@
 import { putRecordsBack } from '../../cleanup/delete-record-folder.js';
+import { undoMovesAside } from '../../cleanup/disposal.js';
 import { HOUR_MS } from '../../cleanup/duration-text.js';
 import { measure, type Measured } from '../../cleanup/evaluate-interlocks.js';
 import { longestProofMs } from '../../cleanup/interlocks/pass-interlocks.js';
-import { undoMovesAside } from '../../cleanup/move-aside.js';
-import { bringBackTrash } from '../../cleanup/restore-trash.js';
+import { bringBackTrash } from '../../cleanup/trash.js';
 import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
 import { isStillCleaned } from '../../engine/prior-proof.js';
 import type { Interlock, PassReference, WaitingFor } from '../../machines/job-types.js';

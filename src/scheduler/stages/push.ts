@@ -1,5 +1,5 @@
 import { releasedOf } from '../../cleanup/deletion-progress.js';
-import { bringBackTrash } from '../../cleanup/restore-trash.js';
+import { bringBackTrash } from '../../cleanup/trash.js';
 import { capKiBps } from '../../config/bandwidth.js';
 import type { Work, WorkOrder, WorkResult } from '../../engine/job-task.js';
 import { requireNoneOnlyThere, requireNotCleaned } from '../../engine/prior-proof.js';

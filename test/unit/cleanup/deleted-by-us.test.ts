@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NasSyncError } from 'nas-sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { leftByUs } from '#dist/cleanup/deleted-by-us.js';
 import { releasedOf } from '#dist/cleanup/deletion-progress.js';
+import { leftByUs } from '#dist/cleanup/remove-run.js';
 import type { WorkOrder } from '#dist/engine/job-task.js';
 import type { DeletionProof } from '#dist/verify/deletion-proof.js';
 

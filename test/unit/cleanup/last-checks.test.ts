@@ -1,14 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, linkSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync } from 'node:fs';
-import { realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityOf } from '#dist/bytes/identity.js';
 import { releaseFile } from '#dist/cleanup/delete-file.js';
-import { forGood, fromTrash, type Going } from '#dist/cleanup/disposal.js';
-import { asideName } from '#dist/cleanup/move-aside.js';
-import { take } from '#dist/cleanup/move-file.js';
+import { asideName, forGood, fromTrash, take, type Going } from '#dist/cleanup/disposal.js';
 import { nothingLeft } from '#dist/cleanup/remove-run.js';
 import { noFaults, type Faults } from '#dist/faults.js';
 import { HeldFolder } from '#dist/run/fs/folder-handle.js';
