@@ -1,6 +1,6 @@
 import type { Loosened } from '../engine/accepted-policies.js';
 import { NasSyncError } from '../errors.js';
-import type { Opened } from './opened.js';
+import type { Opened } from './open-engine.js';
 import { loosenedSettings } from './policy-notice.js';
 
 export interface PolicyWord {

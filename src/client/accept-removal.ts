@@ -13,12 +13,11 @@ import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { shellWord } from '../run/shell-quote.js';
 import { walkRun } from '../run/walk.js';
 import { DigestBook } from '../verify/digest-cache.js';
-import { actOn } from './act-on.js';
 import { assertReason } from './assert-reason.js';
 import { enqueueRun } from './enqueue.js';
 import { requireEligible } from './gate.js';
-import { findJob } from './jobs.js';
-import type { Opened } from './opened.js';
+import { actOn, findJob } from './jobs.js';
+import type { Opened } from './open-engine.js';
 import type { Operator } from './options.js';
 
 /** A question to the NAS that nobody waits for longer than the transport does. */

@@ -7,7 +7,7 @@ import type { Interlock, JobEvent, Kept } from '../machines/job-types.js';
 import type { Job, JournalEntry } from '../persistence/job.js';
 import { assertWordsFit, keepWords, wordsOf, type DeletionWords } from './deletion-grants.js';
 import { interlockView, type InterlockView } from './deletion-view.js';
-import type { Opened } from './opened.js';
+import type { Opened } from './open-engine.js';
 import type { Operator } from './options.js';
 
 export interface CleanOptions extends Operator {

@@ -1,6 +1,5 @@
 import { NasSyncError } from '../errors.js';
-import { closeAll, type Opened } from './opened.js';
-import { Tidying } from './tidying.js';
+import { closeAll, type Opened } from './open-engine.js';
 
 /** Opens a client's parts at first use, and closes them once. */
 export class Lifecycle {
@@ -45,5 +44,20 @@ export class Lifecycle {
     this.#closing.abort(new NasSyncError('closed', 'the client is closed'));
     await this.tidying.ended;
     if (opened != null) await closeAll(opened, deadline);
+  }
+}
+
+/** Work that removes what it has made when it is aborted, and must be let do so. */
+class Tidying {
+  #ended: Promise<unknown> = Promise.resolve();
+
+  of<T>(work: Promise<T>): Promise<T> {
+    this.#ended = Promise.allSettled([this.#ended, work]);
+    return work;
+  }
+
+  /** Resolves when none is left. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
   }
 }

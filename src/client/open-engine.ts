@@ -1,36 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { BytePool } from '../bytes/byte-pool.js';
-import { systemClock, type Clock } from '../clock.js';
+import { systemClock } from '../clock.js';
 import { canonicalRoots } from '../config/canonical-path.js';
 import { defaultDatabaseFile, defineConfig } from '../config/load.js';
-import type { Config, ConfigInput } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
 import { AcceptedPolicies } from '../engine/accepted-policies.js';
 import type { Bay, Engine } from '../engine/engine.js';
 import { SteadyClock } from '../engine/steady-clock.js';
 import { NasSyncError } from '../errors.js';
 import type { EventBus } from '../events.js';
-import { noFaults, type Faults } from '../faults.js';
+import { noFaults } from '../faults.js';
 import { builtInValidator } from '../gate/built-in-validator.js';
-import type { Validator } from '../gate/validator.js';
-import { silentLogger, type Logger } from '../logger.js';
+import { silentLogger } from '../logger.js';
 import { openStore, type Store } from '../persistence/store.js';
 import { nameRulesOf } from '../run/name-rules.js';
+import { Scheduler } from '../scheduler/scheduler.js';
 import { createTransport } from '../transports/create-transport.js';
 import type { Transport } from '../transports/transport.js';
-
-export interface EngineOptions {
-  readonly config: Config | ConfigInput;
-  /** A file; else the config's `database`, else `sync_queue.db` in the state folder. */
-  readonly database?: string;
-  /** Transports of the host's own, by equipment id; the config's are used for the others. */
-  readonly transports?: Readonly<Record<string, Transport>>;
-  /** Rules of the host's own; else the built-in ones. */
-  readonly validator?: Validator;
-  readonly clock?: Clock;
-  /** For tests: told right before and after each act of a deletion. */
-  readonly faults?: Faults;
-  readonly logger?: Logger;
-}
+import type { EngineOptions, NasSyncClientOptions } from './options.js';
+import { tellLoosened } from './policy-notice.js';
 
 /** @throws NasSyncError `config_invalid`, `store_unavailable`, `store_newer` */
 export async function openEngine(
@@ -74,7 +62,7 @@ export async function openEngine(
   };
 }
 
-export async function closeEngine(engine: Engine): Promise<void> {
+async function closeEngine(engine: Engine): Promise<void> {
   await Promise.allSettled([closeBays(engine.bays), engine.pool.close()]);
   await engine.store.close();
 }
@@ -100,3 +88,37 @@ const closeTransports = (transports: Iterable<Transport>) =>
 
 const closeBays = (bays: ReadonlyMap<string, Bay>) =>
   closeTransports([...bays.values()].map(({ transport }) => transport));
+
+export interface Opened {
+  readonly engine: Engine;
+  /** `null` for a client that drives nothing. */
+  readonly scheduler: Scheduler | null;
+}
+
+/** `own`: the ids of the jobs that this client enqueued, which grows. */
+export async function openAll(
+  options: NasSyncClientOptions,
+  events: EventBus,
+  own: ReadonlySet<string>,
+): Promise<Opened> {
+  const { drive = 'all', letGo = true } = options;
+  const engine = await openEngine(options, events, { drives: drive !== 'none' });
+  tellLoosened(engine, letGo && drive !== 'none');
+  if (drive === 'none') return { engine, scheduler: null };
+  const scheduler = new Scheduler(engine, { only: drive === 'own' ? own : null, unprovenOnly: !letGo });
+  try {
+    await scheduler.start();
+  } catch (error) {
+    await closeAll({ engine, scheduler }, 0).catch(() => undefined);
+    throw error;
+  }
+  return { engine, scheduler };
+}
+
+export async function closeAll({ engine, scheduler }: Opened, deadline: number): Promise<void> {
+  try {
+    await scheduler?.close(deadline);
+  } finally {
+    await closeEngine(engine);
+  }
+}

@@ -9,7 +9,7 @@ import { readRecord, type RunRecord } from '../run/record/record.js';
 import { beforeQueue } from './check-before-enqueue.js';
 import { enqueueRun } from './enqueue.js';
 import { placed } from './gate.js';
-import type { Opened } from './opened.js';
+import type { Opened } from './open-engine.js';
 
 export interface RebuildOptions {
   /** Tells what would be done, and does nothing. */

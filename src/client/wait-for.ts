@@ -1,7 +1,7 @@
 import { NasSyncError } from '../errors.js';
 import type { JobState } from '../machines/job-types.js';
 import { isAtRest, type JobView, type Until } from './job-view.js';
-import { failedInstead, notFound } from './refusals.js';
+import { failedInstead, notFound } from './jobs.js';
 
 /** States in which a job that was to come to the first has been there. */
 const BEYOND: Readonly<Partial<Record<JobState, readonly JobState[]>>> = {

@@ -4,10 +4,9 @@ import type { Digest } from '../run/digest.js';
 import type { FileEntry } from '../run/entry.js';
 import { compare, isSame, type Comparison, type VerifyResult } from '../verify/compare.js';
 import type { ProofDocument } from './document.js';
-import { requireSameRun } from './match-document.js';
+import { requireSameRun, wayTo } from './match-document.js';
 import { requireProof } from './read-document.js';
 import { entriesOf, readNas } from './read-nas.js';
-import { wayTo } from './same-target.js';
 import { brokenSeal } from './seal.js';
 
 /** How the NAS compares with a document. `files` and `bytes` are the document's. */

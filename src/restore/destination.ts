@@ -1,8 +1,9 @@
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import { TOKEN_FILE } from '../transports/target-identity.js';
+import type { ExpectedFile } from './expected.js';
 import { nearestThere, realWay } from './real-path.js';
 import type { RunToRestore } from './resolve-run.js';
 
@@ -72,3 +73,15 @@ const onTarget = (path: string, cause?: unknown): NasSyncError =>
     `${printable(path)} lies on a NAS, among the copies of runs, or holds one; choose a folder of this machine`,
     { cause },
   );
+
+/** @throws NasSyncError `not_allowed`, with both numbers; sizes that nobody knows beforehand count for nothing */
+export async function requireRoom(path: string, files: readonly ExpectedFile[]): Promise<void> {
+  const needed = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const { bavail, bsize } = await statfs(await nearestThere(path));
+  const free = bavail * bsize;
+  if (needed <= free) return;
+  throw new NasSyncError(
+    'not_allowed',
+    `${printable(path)} has room for ${free} bytes, and ${needed} are to come; make room there, or restore --to another disk`,
+  );
+}

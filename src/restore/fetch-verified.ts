@@ -6,7 +6,6 @@ import { NasSyncError } from '../errors.js';
 import { printable } from '../run/printable.js';
 import type { TransferProgress } from '../transports/transport.js';
 import { hashEach, type Hashable } from '../verify/hash-local.js';
-import { batchesOf } from './batches.js';
 import { thereAt } from './compare-destination.js';
 import type { ExpectedFile } from './expected.js';
 import type { RunToRestore } from './resolve-run.js';
@@ -109,4 +108,24 @@ async function sift(files: readonly ExpectedFile[], { engine, staging, signal }:
 /** Not every tool writes over what an earlier try left. */
 async function discard(files: readonly ExpectedFile[], staging: Staging): Promise<void> {
   for (const { path } of files) await unlink(await staging.at(path));
+}
+
+const MOST_BYTES = 256 * 1024 ** 2;
+const MOST_FILES = 500;
+/** Where only a manifest tells of a file. */
+const PRESUMED_BYTES = 1024 ** 2;
+
+/** Small enough that an interruption costs little, large enough that starting a tool does not count. */
+function* batchesOf(files: readonly ExpectedFile[]): Generator<readonly ExpectedFile[]> {
+  let batch: ExpectedFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    batch.push(file);
+    bytes += file.size ?? PRESUMED_BYTES;
+    if (batch.length < MOST_FILES && bytes < MOST_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
 }
