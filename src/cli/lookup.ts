@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { NasSyncError, type JobView, type NasSyncClient } from '../index.js';
+import { NasSyncError, type Config, type JobView, type NasSyncClient } from '../index.js';
 
 /** The job of a run, or by its id. A run whose folder is gone is found by its path as well. */
 export async function findJob(client: NasSyncClient, given: string): Promise<JobView> {
@@ -25,4 +25,18 @@ export async function jobsById(client: NasSyncClient, jobIds: readonly string[])
     for (const job of await client.jobs({ jobIds: jobIds.slice(from, from + AT_ONCE) })) found.set(job.jobId, job);
   }
   return jobIds.flatMap((jobId) => found.get(jobId) ?? []);
+}
+
+/** A name that neither the config nor the queue knows is a slip, not an empty answer. */
+export async function expectEquipment(client: NasSyncClient, config: Config, id: string | undefined): Promise<void> {
+  const known = config.equipment.map((equipment) => equipment.id);
+  if (id === undefined || known.includes(id)) return;
+  if ((await client.jobs({ equipmentIds: [id] })).length > 0) return;
+  throw new NasSyncError('usage', `there is no equipment ${id}; configured: ${known.join(', ') || 'none'}`);
+}
+
+/** The `code` of a Node system error, such as `ENOENT`. */
+export function systemCodeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown';
 }

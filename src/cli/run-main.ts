@@ -1,6 +1,6 @@
 import { runCommandLine } from './command-line.js';
 import { DONE, INTERRUPTED, NOT_DONE } from './exit-status.js';
-import { systemCodeOf } from './system-code.js';
+import { systemCodeOf } from './lookup.js';
 import { Interrupted } from './with-client.js';
 
 const LINGER_MS = 3000;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { defaultConfigFile, loadConfig, NasSyncError, type Config } from '../index.js';
+import { systemCodeOf } from './lookup.js';
 import type { GlobalOptions } from './session.js';
-import { systemCodeOf } from './system-code.js';
 
 const given = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { configTemplate, NasSyncError, parseConfig } from '../../index.js';
 import type { AddCommand } from '../command.js';
 import { DONE } from '../exit-status.js';
+import { systemCodeOf } from '../lookup.js';
 import type { Session } from '../session.js';
 import { configFile } from '../settings.js';
-import { systemCodeOf } from '../system-code.js';
 
 interface InitOptions {
   readonly equipment?: string;

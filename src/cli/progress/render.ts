@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { printable, type LiveContext, type LiveJob, type LiveLane, type LiveWork } from '../../index.js';
-import { inShort } from '../text/format.js';
-import { inBytes } from '../text/sizes.js';
+import { inBytes, inShort } from '../text/format.js';
 import { cut, cutStart, padded, widthOf } from '../text/width.js';
 
 const WIDEST_NAME = 32;

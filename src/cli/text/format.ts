@@ -1,3 +1,4 @@
+import prettyBytes from 'pretty-bytes';
 import prettyMilliseconds from 'pretty-ms';
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -29,3 +30,7 @@ export function relativeTime(atMs: number, nowMs: number): string {
 /** `12:03:04 (3m ago)` */
 export const bothTimes = (atMs: number, nowMs: number): string =>
   `${localTime(atMs, nowMs)} (${relativeTime(atMs, nowMs)})`;
+
+export const inBytes = (bytes: number): string => prettyBytes(Math.max(0, Math.round(bytes)));
+
+export const inFiles = (files: number): string => (files === 1 ? '1 file' : `${files} files`);

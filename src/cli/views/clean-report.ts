@@ -1,7 +1,6 @@
-import { printable, type CleanResult } from '../../index.js';
-import { inBytes, inFiles } from '../text/sizes.js';
+import { printable, type CleanResult, type InterlockView } from '../../index.js';
+import { inBytes, inFiles } from '../text/format.js';
 import type { Paint } from '../text/style.js';
-import { interlockLines } from './interlock-list.js';
 
 /** What `clean` did, or would do. */
 export function cleanReport(result: CleanResult, { dryRun, paint }: { dryRun: boolean; paint: Paint }): string[] {
@@ -19,4 +18,15 @@ function headOf({ deleted, interlocks, files, bytes }: CleanResult, dryRun: bool
   const allowed = interlocks.every(({ ok }) => ok);
   if (dryRun && allowed) return `${paint('green', '✔ would go')} (${size})`;
   return paint('yellow', '… stays');
+}
+
+/** A line an interlock, with what was measured and what is required; below one that does not hold, its mend. */
+export function interlockLines(interlocks: readonly InterlockView[], paint: Paint): string[] {
+  const widest = Math.max(0, ...interlocks.map(({ name }) => name.length));
+  return interlocks.flatMap(({ name, ok, measured, required, fix }) => {
+    const glyph = ok ? paint('green', '✔') : paint('red', '✖');
+    const needed = ok ? '' : `  (required: ${required})`;
+    const line = `  ${glyph} ${name.padEnd(widest)}  ${printable(measured + needed)}`;
+    return fix === null ? [line] : [line, `    ${' '.repeat(widest)}  → ${printable(fix)}`];
+  });
 }

@@ -1,6 +1,6 @@
 import { printable, type Explanation } from '../../index.js';
 import { plain, type Paint } from '../text/style.js';
-import { interlockLines } from './interlock-list.js';
+import { interlockLines } from './clean-report.js';
 import { jobTable } from './job-table.js';
 
 type Entry = Explanation['next'][number];

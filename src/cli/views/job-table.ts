@@ -1,6 +1,5 @@
 import { printable } from '../../index.js';
-import { bothTimes } from '../text/format.js';
-import { inBytes } from '../text/sizes.js';
+import { bothTimes, inBytes } from '../text/format.js';
 import type { Paint } from '../text/style.js';
 import { table, type Column, type Row } from '../text/table.js';
 import { isBlocked, lookOf, problemsFirst, standingOf, type AnyJob } from './job-status.js';

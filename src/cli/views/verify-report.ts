@@ -1,5 +1,5 @@
 import { printable, type VerifyResult } from '../../index.js';
-import { inBytes, inFiles } from '../text/sizes.js';
+import { inBytes, inFiles } from '../text/format.js';
 import { plain, type Paint } from '../text/style.js';
 
 const DAMAGE = [
