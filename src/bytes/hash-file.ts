@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, type BigIntStats } from 'node:fs';
-import type { Digest, HashName } from '../run/digest.js';
-import { sameIdentity } from '../run/entry.js';
+import { sameIdentity, type Digest, type HashName } from '../run/entry.js';
 import { identityOf, outlastTick } from './identity.js';
 import { chunksOf, openDirect, openLocal } from './read-chunks.js';
 import { changed, on, stopped, type FileDone, type HashTask } from './tasks.js';

@@ -1,6 +1,5 @@
-import { NasSyncError } from '../errors.js';
+import { NasSyncError, SourceChanged } from '../errors.js';
 import { printable } from '../run/printable.js';
-import { SourceChanged } from '../run/source-changed.js';
 import type { FileFailed } from './tasks.js';
 
 /** What a failed read of a local file means for its job. `path` is relative to the run. */

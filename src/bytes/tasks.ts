@@ -1,5 +1,4 @@
-import type { Digest, HashName } from '../run/digest.js';
-import type { FileIdentity } from '../run/entry.js';
+import type { Digest, FileIdentity, HashName } from '../run/entry.js';
 
 export interface HashTask {
   readonly index: number;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NasSyncError } from '../errors.js';
+import { NasSyncError, RunLostError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { RunWalk } from '../run/entry.js';
 import { readSmallFile } from '../run/fs/read-small-file.js';
@@ -8,7 +8,6 @@ import { printable } from '../run/printable.js';
 import { RECORD_PATH } from '../run/record/record-file.js';
 import { readRecord, type RunRecord } from '../run/record/record.js';
 import { shellWord } from '../run/shell-quote.js';
-import { RunLostError } from '../run/source-changed.js';
 import { hasPassingName } from '../run/transient-name.js';
 import { walkRun } from '../run/walk.js';
 import type { Transport } from '../transports/transport.js';

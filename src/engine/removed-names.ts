@@ -1,9 +1,9 @@
+import { RunLostError } from '../errors.js';
 import type { Job } from '../persistence/job.js';
 import type { PushedName } from '../persistence/removal-store.js';
 import { foldersAbove, type RunEntry, type RunWalk } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
 import { shellWord } from '../run/shell-quote.js';
-import { RunLostError } from '../run/source-changed.js';
 import type { DigestBook } from '../verify/digest-cache.js';
 import { filesOf, someOf } from '../verify/run-changes.js';
 import type { Engine } from './engine.js';

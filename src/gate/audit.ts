@@ -4,9 +4,11 @@ import type { Config } from '../config/schema.js';
 import { jobError } from '../errors.js';
 import { nameRulesOf, type PathTest } from '../run/name-rules.js';
 import { printable } from '../run/printable.js';
+import { shellWord } from '../run/shell-quote.js';
 import { findRuns, type FoundRuns, type Unread } from './find-runs.js';
 import { judge, type GateVerdict, type Judges } from './gate.js';
-import { orphanFinding } from './rules/orphan.js';
+import { quoted } from './rules/rule.js';
+import type { Finding } from './validator.js';
 
 /** How far an audit is: first the run folders are found, then judged one after the other. */
 export interface AuditProgress {
@@ -91,3 +93,12 @@ function audited(runPath: string, { eligible, findings, warnings }: GateVerdict)
   const isOrphan = findings.some(({ rule }) => rule === 'record_missing');
   return { runPath, eligible, findings: isOrphan ? [...findings, orphanFinding(runPath)] : findings, warnings };
 }
+
+/** What the audit says of a run folder without a record; no rule, because rules see only runs that have one. */
+export const orphanFinding = (runPath: string): Finding => ({
+  rule: 'orphan',
+  tier: 'soft',
+  subject: printable(runPath),
+  message: `${quoted(runPath)} has no run record, so it is never synced: run \`nas-sync adopt ${shellWord(runPath)}\`, or move it away`,
+  overriddenBy: null,
+});

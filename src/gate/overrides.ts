@@ -1,6 +1,6 @@
 import { isoTime } from '../clock.js';
 import { printable } from '../run/printable.js';
-import { isObject } from '../run/record/json-value.js';
+import { isObject } from '../run/record/json-edit.js';
 import type { RunRecord } from '../run/record/record.js';
 import { instantOf } from './parse-iso-time.js';
 

@@ -1,8 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Digest } from '../run/digest.js';
-import type { FileIdentity } from '../run/entry.js';
-import type { Schema } from './schema.js';
+import type { Digest, FileIdentity } from '../run/entry.js';
 import { transact } from './immediate-dialect.js';
+import type { Schema } from './schema.js';
 
 /** The hashes of a local file as it was when it had this identity; `sha256` is lower-case hex. */
 export interface FileDigest extends FileIdentity {

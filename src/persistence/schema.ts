@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { Evidence, JobPhase, JobState } from '../machines/job-types.js';
-import type { Digest } from '../run/digest.js';
+import type { Digest } from '../run/entry.js';
 import type { ShapeEntry } from '../run/tree-structure.js';
 
 /** Times are ms since the epoch. Nanoseconds, devices and inodes are decimal text: SQLite hands integers out as doubles. */

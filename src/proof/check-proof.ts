@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { reporter } from '../engine/progress.js';
-import type { Digest } from '../run/digest.js';
-import type { FileEntry } from '../run/entry.js';
+import type { Digest, FileEntry } from '../run/entry.js';
 import { compare, isSame, type Comparison, type VerifyResult } from '../verify/compare.js';
 import type { ProofDocument } from './document.js';
 import { requireSameRun, wayTo } from './match-document.js';

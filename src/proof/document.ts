@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVIDENCE, JOB_STATES } from '../machines/job-types.js';
-import { HASH_NAMES, type Digest } from '../run/digest.js';
+import { HASH_NAMES, type Digest } from '../run/entry.js';
 import { pathFault } from '../run/manifest.js';
 import { RECORD_FOLDER } from '../run/record/record-folder.js';
 import { canonicalSha256 } from './canonical-json.js';

@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BytePool } from '../bytes/byte-pool.js';
-import type { Digest } from '../run/digest.js';
-import type { FileEntry } from '../run/entry.js';
+import type { Digest, FileEntry } from '../run/entry.js';
 import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
 

@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { NasSyncError } from '../errors.js';
 import { byCodePoint } from '../run/code-point-order.js';
-import type { Digest } from '../run/digest.js';
-import type { FileEntry, RunEntry } from '../run/entry.js';
+import type { Digest, FileEntry, RunEntry } from '../run/entry.js';
 import { makeTemporaryFolder } from '../run/fs/temp-folder.js';
 import type { TargetListing } from '../transports/transport.js';
 import type { ProofDocument } from './document.js';

@@ -4,10 +4,10 @@ import { ownVersion } from '../engine/package-version.js';
 import { NasSyncError } from '../errors.js';
 import type { JobContext, ProofSummary } from '../machines/job-types.js';
 import type { Job } from '../persistence/job.js';
+import { manifestSha256Of } from '../run/manifest.js';
 import { printable } from '../run/printable.js';
 import { readRecord } from '../run/record/record.js';
 import { shapeSha256 } from '../run/tree-structure.js';
-import { manifestSha256Of } from '../verify/manifest-text.js';
 import { compose } from './compose-document.js';
 import { sealed, type ProofDocument } from './document.js';
 

@@ -5,3 +5,6 @@ export function shellWord(text: string): string {
   const shown = printable(text);
   return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
+
+/** One word for a POSIX shell, whatever it holds. The login shell may be none. */
+export const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

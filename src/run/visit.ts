@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemCode } from '../errors.js';
+import { RunLostError, systemCode } from '../errors.js';
 import { drain } from './concurrent-walk.js';
 import type { FolderEntry, Refusal, RunEntry } from './entry.js';
 import { followLink } from './follow-link.js';
@@ -10,7 +10,6 @@ import type { PathTest } from './name-rules.js';
 import { printable } from './printable.js';
 import { RECORD_FOLDER } from './record/record-folder.js';
 import { nameNotUtf8 } from './rejected-entry.js';
-import { RunLostError } from './source-changed.js';
 
 /** Some more than libuv's four threads, so that none of them waits for JavaScript. */
 const AT_ONCE = 32;

@@ -2,23 +2,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NasSyncError, systemCode } from '../errors.js';
-import type { HashName } from '../run/digest.js';
-import { contentPath, type FileEntry } from '../run/entry.js';
+import { contentPath, type FileEntry, type HashName } from '../run/entry.js';
 import { printable } from '../run/printable.js';
-import { requireCanary } from '../transports/canary.js';
 import { assertSetAside, deepestFirst, takenThere } from '../transports/set-aside.js';
-import type {
-  Examined,
-  FetchRequest,
-  FetchResult,
-  HashRequest,
-  PlaceListing,
-  PushRequest,
-  PushResult,
-  SetAsideRequest,
-  TargetListing,
-  TargetProbe,
-  Transport,
+import {
+  requireCanary,
+  type Examined,
+  type FetchRequest,
+  type FetchResult,
+  type HashRequest,
+  type PlaceListing,
+  type PushRequest,
+  type PushResult,
+  type SetAsideRequest,
+  type TargetListing,
+  type TargetProbe,
+  type Transport,
 } from '../transports/transport.js';
 
 type Step = 'probe' | 'push' | 'hash' | 'list' | 'fetch' | 'readMeta' | 'writeMeta' | 'setAside';

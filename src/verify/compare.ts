@@ -1,7 +1,6 @@
 import type { Evidence } from '../machines/job-types.js';
 import { byCodePoint } from '../run/code-point-order.js';
-import type { Digest } from '../run/digest.js';
-import type { FileEntry, RunEntry } from '../run/entry.js';
+import type { Digest, FileEntry, RunEntry } from '../run/entry.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
 import type { TargetFile, TargetListing } from '../transports/transport.js';
 

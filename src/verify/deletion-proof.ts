@@ -1,8 +1,8 @@
 import type { JobContext } from '../machines/job-types.js';
 import type { ProofContents, ProvenFile, StoredProof } from '../persistence/proof-store.js';
+import { manifestSha256Of } from '../run/manifest.js';
 import type { NameRules, PathTest } from '../run/name-rules.js';
 import { shapeSha256, type ShapeEntryWithMode } from '../run/tree-structure.js';
-import { manifestSha256Of } from './manifest-text.js';
 import { contentKeyOf } from './proof.js';
 
 /**

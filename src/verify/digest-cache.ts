@@ -1,6 +1,5 @@
-import type { Digest, HashName } from '../run/digest.js';
-import { sameIdentity, type FileEntry } from '../run/entry.js';
 import type { DigestStore, FileDigest } from '../persistence/digest-store.js';
+import { sameIdentity, type Digest, type FileEntry, type HashName } from '../run/entry.js';
 
 const SAVE_AFTER_FILES = 1000;
 

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { ByteFailure, type BytePool } from '../bytes/byte-pool.js';
 import { identityOf } from '../bytes/identity.js';
 import { sourceFailure } from '../bytes/source-failure.js';
-import { NasSyncError } from '../errors.js';
+import { NasSyncError, SourceChanged } from '../errors.js';
 import { contentPath, type FileEntry, type FileIdentity } from '../run/entry.js';
-import { SourceChanged } from '../run/source-changed.js';
 import type { TransferProgress } from '../transports/transport.js';
 import type { DigestBook } from './digest-cache.js';
 

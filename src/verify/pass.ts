@@ -1,11 +1,9 @@
 import type { BytePool } from '../bytes/byte-pool.js';
-import { NasSyncError } from '../errors.js';
+import { isSourceTrouble, NasSyncError } from '../errors.js';
 import type { Evidence } from '../machines/job-types.js';
 import type { ProvenFile } from '../persistence/proof-store.js';
-import type { Digest } from '../run/digest.js';
-import { summarizeWalk, type FileEntry, type RunWalk } from '../run/entry.js';
+import { summarizeWalk, type Digest, type FileEntry, type RunWalk } from '../run/entry.js';
 import type { NameRules } from '../run/name-rules.js';
-import { isSourceTrouble } from '../run/source-changed.js';
 import { walkRun, type LinkPolicy } from '../run/walk.js';
 import type { TransferProgress, Transport } from '../transports/transport.js';
 import { compare, type Comparison } from './compare.js';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ProofSummary } from '../machines/job-types.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import type { NewProof } from '../persistence/proof-store.js';
+import { manifestSha256Of } from '../run/manifest.js';
 import type { NameRules } from '../run/name-rules.js';
 import { shapeOf, shapeSha256, type ShapeEntry } from '../run/tree-structure.js';
-import { manifestSha256Of } from './manifest-text.js';
 import type { Sides } from './pass.js';
 
 export interface ProofRequest {

@@ -1,8 +1,7 @@
-import { NasSyncError } from '../errors.js';
+import { NasSyncError, RunLostError } from '../errors.js';
 import { sameIdentity, type FileEntry, type RunEntry, type RunWalk } from '../run/entry.js';
 import type { PathTest } from '../run/name-rules.js';
 import { printable } from '../run/printable.js';
-import { RunLostError } from '../run/source-changed.js';
 import { hasPassingName } from '../run/transient-name.js';
 
 export const filesOf = (walk: RunWalk): FileEntry[] => walk.entries.filter((entry) => entry.kind === 'file');

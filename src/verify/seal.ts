@@ -4,13 +4,12 @@ import { isDiskFull, NasSyncError } from '../errors.js';
 import type { FileDigest } from '../persistence/digest-store.js';
 import { durableWrite } from '../run/fs/durable-write.js';
 import { readSmallFile } from '../run/fs/read-small-file.js';
-import { MANIFEST_PATH, readableLines } from '../run/manifest.js';
+import { MANIFEST_PATH, manifestText, readableLines } from '../run/manifest.js';
 import type { PathTest } from '../run/name-rules.js';
 import { RECORD_PATH } from '../run/record/record-file.js';
 import { readRecord } from '../run/record/record.js';
 import { rawMark, readableRecord, recordForNas, type SealMark } from '../run/record/seal-mark.js';
 import type { Transport } from '../transports/transport.js';
-import { manifestText } from './manifest-text.js';
 import { readHistory, sha256Of, type NasHistory } from './nas-history.js';
 import { someOf } from './run-changes.js';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../run/record/json-value.js';
+import { isObject } from '../../run/record/json-edit.js';
 import type { PathLogic } from '../rules/path-segments.js';
 import type { RunToValidate } from '../validator.js';
 

@@ -1,6 +1,5 @@
-import type { Rule } from './rule.js';
 import { MOST_LEVELS } from '../../run/nesting.js';
-import { quoted } from './words.js';
+import { quoted, type Rule } from './rule.js';
 
 export const malformedYamlFrontMatter: Rule = {
   name: 'malformed_yaml_front_matter',

@@ -1,5 +1,4 @@
-import type { Rule } from './rule.js';
-import { quoted } from './words.js';
+import { quoted, type Rule } from './rule.js';
 
 const ILLEGAL = /[<>:"/\\|?*\u0000-\u001f]/g;
 

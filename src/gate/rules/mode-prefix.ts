@@ -1,5 +1,4 @@
-import type { Found, Rule, RunFacts } from './rule.js';
-import { quoted } from './words.js';
+import { quoted, type Found, type Rule, type RunFacts } from './rule.js';
 
 const WANTED: ReadonlyMap<string | null, { readonly prefix: string; readonly folder: string }> = new Map([
   ['experimental', { prefix: 'Run_', folder: 'Runs' }],

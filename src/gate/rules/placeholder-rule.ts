@@ -1,5 +1,4 @@
-import type { NameFacts, Rule, TextFacts } from './rule.js';
-import { excerpt, quoted } from './words.js';
+import { excerpt, quoted, type NameFacts, type Rule, type TextFacts } from './rule.js';
 
 export interface Span {
   readonly text: string;

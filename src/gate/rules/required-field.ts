@@ -1,4 +1,4 @@
-import { isObject } from '../../run/record/json-value.js';
+import { isObject } from '../../run/record/json-edit.js';
 import type { RunRecord } from '../../run/record/record.js';
 import type { Rule } from './rule.js';
 

@@ -1,5 +1,4 @@
-import type { Rule } from './rule.js';
-import { quoted } from './words.js';
+import { quoted, type Rule } from './rule.js';
 
 /** Windows takes no notice of what follows the first dot, nor of spaces before it. */
 const RESERVED = /^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³]) *(?:\.|$)/iu;

@@ -1,4 +1,5 @@
 import type { RunEntry, Refusal } from '../../run/entry.js';
+import { printable } from '../../run/printable.js';
 import type { RunRecord } from '../../run/record/record.js';
 import type { Finding } from '../validator.js';
 
@@ -61,4 +62,15 @@ export interface Rule {
   readonly name: string;
   readonly tier: Finding['tier'];
   readonly checks: { readonly [About in keyof Facts]?: (facts: Facts[About]) => readonly Found[] };
+}
+
+const MOST_SHOWN = 80;
+
+/** A path or name, in quotes. */
+export const quoted = (name: string): string => `"${printable(name)}"`;
+
+/** A piece of text that may be long. */
+export function excerpt(text: string): string {
+  const shown = [...text.slice(0, 2 * MOST_SHOWN)];
+  return shown.length <= MOST_SHOWN ? quoted(text) : `"${printable(shown.slice(0, MOST_SHOWN).join(''))}…"`;
 }

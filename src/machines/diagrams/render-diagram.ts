@@ -1,9 +1,11 @@
 import { jobMachine } from '../job-machine.js';
 import { chartOf, type Chart } from './chart.js';
 import { dot } from './dot.js';
-import { json } from './json.js';
 import { mermaid } from './mermaid.js';
 import { svg } from './svg.js';
+
+/** The chart itself, for programs. The keys keep the order in which `Chart` names them. */
+const json = (chart: Chart): string => `${JSON.stringify(chart, null, 2)}\n`;
 
 /** The forms in which a statechart can be drawn. */
 export const PICTURE_FORMATS = ['svg', 'mermaid', 'dot', 'json'] as const;

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, findNodeAtLocation, parseTree, type Edit, type Node } from 'jsonc-parser';
-import { documentStyle, lineIndent, print, type JsonStyle } from './json-style.js';
-import { valueWith, type JsonPath } from './json-value.js';
 
 export interface JsonChange {
   /** Keys and array indexes from the top. `-1`, or an index past the end, appends. Missing parents are made. */
@@ -87,4 +85,72 @@ function spaceBefore(text: string, offset: number): string {
   const gap = head.slice(head.trimEnd().length);
   const lineBreaks = gap.match(/\r?\n/g);
   return lineBreaks === null ? gap : (lineBreaks.at(-1) ?? '') + gap.slice(gap.lastIndexOf('\n') + 1);
+}
+
+/** How a document is laid out; `unit` is one level of indent. On one line: `undefined`. */
+export type JsonStyle = { readonly unit: string; readonly lineEnd: string } | undefined;
+
+const DEFAULT_UNIT = '  ';
+
+/** Read off the space before the document's first key or element. */
+function documentStyle(text: string, tree: Node): JsonStyle {
+  const first = tree.children?.[0];
+  const gap = text.slice(tree.offset + 1, first?.offset ?? tree.offset + tree.length - 1);
+  const lineEnd = /\r?\n/.exec(gap)?.[0];
+  if (lineEnd === undefined) return undefined;
+  const indent = first === undefined ? '' : gap.slice(gap.lastIndexOf('\n') + 1);
+  return { unit: indent === '' ? DEFAULT_UNIT : indent, lineEnd };
+}
+
+/** The white space that begins the line in which `offset` lies. */
+function lineIndent(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+}
+
+/**
+ * A value as JSON text in the given style, its lines after the first indented by `indent`; on one line without
+ * `indent`.
+ */
+function print(value: unknown, style: JsonStyle, indent: string | undefined): string {
+  if (style === undefined || indent === undefined) return JSON.stringify(value);
+  return JSON.stringify(value, null, style.unit).replaceAll('\n', style.lineEnd + indent);
+}
+
+export type JsonPath = readonly (string | number)[];
+
+/**
+ * `target` with `value` at `path`, as a new value; parents that are missing are made. `undefined` removes a key.
+ * Throws an `Error` when a step of the path meets something that cannot have it.
+ */
+function valueWith(target: unknown, path: JsonPath, value: unknown): unknown {
+  const [step, ...deeper] = path;
+  if (step === undefined) return value;
+  if (target === undefined && value === undefined) return undefined;
+  if (typeof step === 'number') return elementWith(target === undefined ? [] : target, step, deeper, value);
+  return memberWith(target === undefined ? {} : target, step, deeper, value);
+}
+
+function elementWith(target: unknown, step: number, deeper: JsonPath, value: unknown): unknown {
+  if (!Array.isArray(target)) throw new Error(`element ${step} was to be set in ${kindOf(target)}`);
+  if (value === undefined && deeper.length === 0) throw new Error('elements of a list are never removed');
+  const at = step < 0 || step > target.length ? target.length : step;
+  const element = valueWith(target[at], deeper, value);
+  return element === undefined ? target : target.toSpliced(at, 1, element);
+}
+
+function memberWith(target: unknown, key: string, deeper: JsonPath, value: unknown): unknown {
+  if (!isObject(target)) throw new Error(`"${key}" was to be set in ${kindOf(target)}`);
+  const member = valueWith(Object.hasOwn(target, key) ? target[key] : undefined, deeper, value);
+  if (member !== undefined) return { ...target, [key]: member };
+  return Object.fromEntries(Object.entries(target).filter(([other]) => other !== key));
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

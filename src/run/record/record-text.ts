@@ -2,7 +2,7 @@ import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { NasSyncError } from '../../errors.js';
 import { isTooDeep, MOST_LEVELS } from '../nesting.js';
 import { printable } from '../printable.js';
-import { isObject, kindOf } from './json-value.js';
+import { isObject, kindOf } from './json-edit.js';
 
 export const SYNC_STATUSES = ['pending', 'synced', 'failed', 'blocked_by_validation', 'cleaned'] as const;
 export type SyncStatus = (typeof SYNC_STATUSES)[number];

@@ -1,7 +1,7 @@
-import { isObject } from './json-value.js';
+import { isObject } from './json-edit.js';
+import { RECORD_PATH } from './record-file.js';
 import { parseRecord, type RunRecord, type SyncStatus } from './record-text.js';
 import { recordTextWith } from './record.js';
-import { RECORD_PATH } from './record-file.js';
 
 /** The key of the NAS's record that says who sealed it. The workstation's record never has it. */
 const SEAL_KEY = 'nas_sync';

@@ -1,8 +1,7 @@
 import type { WorkOrder } from '../../engine/job-task.js';
 import { REPLACE_NAS_COPY } from '../../persistence/grant-store.js';
 import type { KnownSeals } from '../../persistence/seal-store.js';
-import type { Digest } from '../../run/digest.js';
-import type { FileEntry, RunWalk } from '../../run/entry.js';
+import type { Digest, FileEntry, RunWalk } from '../../run/entry.js';
 import { parseManifest, readableLines, type ManifestLine } from '../../run/manifest.js';
 import { compare } from '../../verify/compare.js';
 import type { DigestBook } from '../../verify/digest-cache.js';

@@ -1,10 +1,9 @@
 import type { WorkOrder } from '../../engine/job-task.js';
 import { NasSyncError } from '../../errors.js';
 import type { Grant } from '../../persistence/grant-store.js';
-import { MANIFEST_PATH, type ManifestLine } from '../../run/manifest.js';
+import { MANIFEST_PATH, manifestText, type ManifestLine } from '../../run/manifest.js';
 import { RECORD_PATH } from '../../run/record/record-file.js';
 import { SET_ASIDE_FOLDER } from '../../transports/set-aside.js';
-import { manifestText } from '../../verify/manifest-text.js';
 import { sha256Of, type NasHistory } from '../../verify/nas-history.js';
 import { put } from '../../verify/seal.js';
 

@@ -11,11 +11,11 @@ import {
   type NamesOnNas,
   type RemovedNames,
 } from '../../engine/removed-names.js';
+import { SourceChanged } from '../../errors.js';
 import type { Removal } from '../../persistence/removal-store.js';
 import { foldersAbove, type RunWalk } from '../../run/entry.js';
 import { unlessGone } from '../../run/fs/null-if-missing.js';
 import { printable } from '../../run/printable.js';
-import { SourceChanged } from '../../run/source-changed.js';
 import { SET_ASIDE_FOLDER } from '../../transports/set-aside.js';
 import type { DigestBook } from '../../verify/digest-cache.js';
 

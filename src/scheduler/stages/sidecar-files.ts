@@ -1,8 +1,8 @@
 import { capKiBps } from '../../config/bandwidth.js';
 import type { WorkOrder } from '../../engine/job-task.js';
+import { isSourceTrouble } from '../../errors.js';
 import { MANIFEST_PATH } from '../../run/manifest.js';
 import { RECORD_PATH } from '../../run/record/record-file.js';
-import { isSourceTrouble } from '../../run/source-changed.js';
 import { walkRecordFolder } from '../../run/walk.js';
 
 /** Sealed last, each by itself. */

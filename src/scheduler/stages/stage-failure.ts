@@ -1,7 +1,6 @@
 import type { WorkOrder, WorkResult } from '../../engine/job-task.js';
-import { jobError, NasSyncError, type ErrorKind } from '../../errors.js';
+import { jobError, NasSyncError, RunLostError, SourceChanged, type ErrorKind } from '../../errors.js';
 import type { JobEvent, WaitingFor } from '../../machines/job-types.js';
-import { RunLostError, SourceChanged } from '../../run/source-changed.js';
 import { meetTarget, toolMissing } from '../../transports/target-identity.js';
 
 /** How long a job is put off when its lane is closed or its run is still written to, if no backoff is configured. */

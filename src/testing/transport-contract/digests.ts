@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HASH_NAMES, type Digest } from '../../run/digest.js';
-import { contentPath, sameIdentity, type FileEntry, type FileIdentity } from '../../run/entry.js';
+import {
+  contentPath,
+  HASH_NAMES,
+  sameIdentity,
+  type Digest,
+  type FileEntry,
+  type FileIdentity,
+} from '../../run/entry.js';
 import type { PushRequest } from '../../transports/transport.js';
 
 export const digestsOf = (data: Uint8Array): readonly Digest[] =>

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NasSyncError } from '../../errors.js';
-import { SourceChanged } from '../../run/source-changed.js';
+import { NasSyncError, SourceChanged } from '../../errors.js';
 import { digestsOf } from './digests.js';
 import type { Bench, Proofs } from './fixture.js';
 import { noise } from './tools.js';

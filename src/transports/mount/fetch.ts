@@ -7,9 +7,8 @@ import { NasSyncError, systemCode } from '../../errors.js';
 import { fileEntry } from '../../run/inspect-path.js';
 import { printable } from '../../run/printable.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
-import { byteFailure } from './failures.js';
 import type { TargetSide } from './list.js';
-import { inBytes, named } from './push.js';
+import { byteFailure, inBytes, named } from './push.js';
 
 /** Each file is written beside its name and renamed over it, as in a push the other way round. */
 export async function fetchFiles(request: FetchRequest, side: TargetSide, pool: BytePool): Promise<FetchResult> {

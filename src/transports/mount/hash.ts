@@ -5,9 +5,8 @@ import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import type { HashRequest, TargetListing } from '../transport.js';
 import { assertOtherFiles } from './assert-distinct-files.js';
-import { byteFailure } from './failures.js';
 import { NOTHING, standing, walkPlace, type TargetSide } from './list.js';
-import { named } from './push.js';
+import { byteFailure, named } from './push.js';
 
 const NOWHERE: TargetListing = {
   ...NOTHING,

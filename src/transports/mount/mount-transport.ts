@@ -2,28 +2,27 @@ import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { BytePool } from '../../bytes/byte-pool.js';
 import { NasSyncError, systemCode } from '../../errors.js';
-import type { HashName } from '../../run/digest.js';
-import type { RunEntry } from '../../run/entry.js';
+import type { HashName, RunEntry } from '../../run/entry.js';
 import { durableWrite, syncFolder } from '../../run/fs/durable-write.js';
 import { readSmallFile } from '../../run/fs/read-small-file.js';
 import { removeLeftovers } from '../../run/fs/temp-files.js';
 import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
-import { requireCanary } from '../canary.js';
 import { assertSetAside } from '../set-aside.js';
 import { targetFailure } from '../target-failure.js';
-import type {
-  Examined,
-  FetchRequest,
-  FetchResult,
-  HashRequest,
-  PlaceListing,
-  PushRequest,
-  PushResult,
-  SetAsideRequest,
-  TargetListing,
-  TargetProbe,
-  Transport,
+import {
+  requireCanary,
+  type Examined,
+  type FetchRequest,
+  type FetchResult,
+  type HashRequest,
+  type PlaceListing,
+  type PushRequest,
+  type PushResult,
+  type SetAsideRequest,
+  type TargetListing,
+  type TargetProbe,
+  type Transport,
 } from '../transport.js';
 import { opaqueTest, type VolatileOptions } from '../volatile-folders.js';
 import { requireApart } from './assert-disjoint.js';

@@ -3,16 +3,17 @@ import { chmod, lstat, mkdir, readlink, rename, symlink, unlink, utimes } from '
 import { dirname, join } from 'node:path';
 import { ByteFailure, type BytePool, type ByteProgress } from '../../bytes/byte-pool.js';
 import { cannotKeep, secondsOf } from '../../bytes/copy-metadata.js';
-import type { PlaceTask } from '../../bytes/tasks.js';
+import { sourceFailure } from '../../bytes/source-failure.js';
+import type { FileFailed, PlaceTask } from '../../bytes/tasks.js';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { byCodePoint } from '../../run/code-point-order.js';
 import { contentPath, type FileEntry, type FolderEntry, type LinkEntry, type RunEntry } from '../../run/entry.js';
 import { syncFolder } from '../../run/fs/durable-write.js';
 import { printable } from '../../run/printable.js';
 import { targetMode, unlockedMode } from '../../run/target-mode.js';
+import { failureOnTarget } from '../target-failure.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { assertNoTwins } from './assert-no-name-collisions.js';
-import { byteFailure } from './failures.js';
 import { noteBeside, partialName, PARTIALS, removePartials, renewPartials } from './partial-files.js';
 import { findRefusal } from './rejected-name.js';
 import type { Patience } from './stall-timeout.js';
@@ -211,4 +212,12 @@ async function tolerate(act: Promise<void>): Promise<void> {
   await act.catch((error: unknown) => {
     if (!cannotKeep(systemCode(error))) throw error;
   });
+}
+
+/** A byte worker's failure, as the job sees it. `nameOf` gives the path within the run. */
+export function byteFailure(error: unknown, nameOf: (failed: FileFailed) => string): unknown {
+  if (!(error instanceof ByteFailure)) return error;
+  const { failed } = error;
+  if (failed.side === 'source') return sourceFailure(failed, nameOf(failed));
+  return failureOnTarget(failed.code, failed.message, nameOf(failed), { cause: error });
 }

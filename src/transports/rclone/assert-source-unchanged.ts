@@ -1,9 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NasSyncError, systemCode } from '../../errors.js';
+import { NasSyncError, SourceChanged, systemCode } from '../../errors.js';
 import { contentPath, type FileEntry } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
-import { SourceChanged } from '../../run/source-changed.js';
 
 /**
  * What rclone says of a file that changes under it depends on how far it had read ahead, and of one that is gone it may

@@ -1,5 +1,5 @@
 import { NasSyncError } from '../../errors.js';
-import type { HashName } from '../../run/digest.js';
+import type { HashName } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { failureOf } from './failures.js';
 import type { Encoding } from './name-encoding.js';
@@ -113,3 +113,10 @@ export function versionIn(text: string): readonly [number, number] {
 
 export const isAtLeast = ({ version: [major, minor] }: Pick<Backend, 'version'>, wanted: number): boolean =>
   major > 1 || (major === 1 && minor >= wanted);
+
+/** All that a piece of work needs to know of where it works. */
+export interface Site {
+  readonly rclone: Rclone;
+  readonly options: RcloneOptions;
+  readonly backend: Backend;
+}

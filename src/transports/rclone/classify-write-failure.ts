@@ -1,7 +1,7 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { failureOf, hasNoReason, type Where } from './failures.js';
-import { freeBytes } from './free-space.js';
+import { freeBytes } from './probe.js';
 import type { Outcome, Rclone } from './rclone.js';
 
 const REFUSED_AT_ONCE = /(?:Create failed|mkdir .* failed|mkParentDir failed): .*SSH_FX_FAILURE\)$/u;

@@ -1,6 +1,5 @@
-import { NasSyncError } from '../../errors.js';
+import { NasSyncError, SourceChanged } from '../../errors.js';
 import { printable } from '../../run/printable.js';
-import { SourceChanged } from '../../run/source-changed.js';
 import { LOCAL, TARGET, type Meaning } from './error-patterns.js';
 import type { LogLine } from './log.js';
 import type { Outcome } from './rclone.js';

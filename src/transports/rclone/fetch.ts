@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { NasSyncError, systemCode } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import type { FetchRequest, FetchResult } from '../transport.js';
+import type { Site } from './backend.js';
 import { copyFiles } from './copy.js';
 import { failureOf } from './failures.js';
 import { rcloneName } from './name-encoding.js';
-import type { Site } from './site.js';
 
 export async function fetchPlace({ rclone, options }: Site, request: FetchRequest): Promise<FetchResult> {
   const { paths, target, into } = request;

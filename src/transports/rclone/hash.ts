@@ -1,5 +1,5 @@
 import { NasSyncError, type ToolRun } from '../../errors.js';
-import type { Digest, HashName } from '../../run/digest.js';
+import type { Digest, HashName } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import { failureOf } from './failures.js';

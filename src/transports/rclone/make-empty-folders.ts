@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { ToolRun } from '../../errors.js';
 import { makeTemporaryFolder } from '../../run/fs/temp-folder.js';
 import type { PushRequest } from '../transport.js';
+import type { Site } from './backend.js';
 import { failureOf } from './failures.js';
-import type { Site } from './site.js';
 
 /** A list of files makes no empty folders: they are copied from a skeleton that holds nothing else. */
 export async function makeFolders(

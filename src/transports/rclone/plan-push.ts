@@ -3,12 +3,12 @@ import type { FileEntry } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest } from '../transport.js';
+import type { Site } from './backend.js';
 import { failureOf, isMissing } from './failures.js';
 import { hashesOf } from './hash.js';
 import { list, requireTop, type Listed } from './list.js';
 import { rcloneName } from './name-encoding.js';
 import { partialsOf } from './partial-files.js';
-import type { Site } from './site.js';
 
 export interface PushPlan {
   readonly inPlace: readonly FileEntry[];

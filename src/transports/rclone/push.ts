@@ -5,7 +5,7 @@ import { RECORD_FOLDER } from '../../run/record/record-folder.js';
 import type { PushRequest, PushResult } from '../transport.js';
 import { emptyFolders } from './assert-names.js';
 import { requireUnchanged } from './assert-source-unchanged.js';
-import { isAtLeast } from './backend.js';
+import { isAtLeast, type Site } from './backend.js';
 import { diagnose } from './classify-write-failure.js';
 import { copyFiles, PARTIAL_SUFFIX } from './copy.js';
 import { makeFolders } from './make-empty-folders.js';
@@ -13,7 +13,6 @@ import { rcloneName } from './name-encoding.js';
 import { planPush } from './plan-push.js';
 import type { Outcome } from './rclone.js';
 import { findRefusal } from './rejected-name.js';
-import type { Site } from './site.js';
 
 /** Sends what is not in place with equal content, and makes the folders that no file would make. */
 export async function pushPlace(site: Site, request: PushRequest): Promise<PushResult> {

@@ -1,29 +1,29 @@
 import { NasSyncError } from '../../errors.js';
-import type { HashName } from '../../run/digest.js';
+import type { HashName } from '../../run/entry.js';
 import { printable } from '../../run/printable.js';
 import { unlessAborted } from '../abortable.js';
-import { requireCanary } from '../canary.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/process-runner.js';
 import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
-import type {
-  Examined,
-  FetchRequest,
-  FetchResult,
-  HashRequest,
-  PlaceListing,
-  PushRequest,
-  PushResult,
-  RunToHold,
-  SetAsideRequest,
-  TargetListing,
-  TargetProbe,
-  Transport,
+import {
+  requireCanary,
+  type Examined,
+  type FetchRequest,
+  type FetchResult,
+  type HashRequest,
+  type PlaceListing,
+  type PushRequest,
+  type PushResult,
+  type RunToHold,
+  type SetAsideRequest,
+  type TargetListing,
+  type TargetProbe,
+  type Transport,
 } from '../transport.js';
 import { requireNamesKept } from './assert-names.js';
-import { askBackend, type Backend } from './backend.js';
+import { askBackend, type Backend, type Site } from './backend.js';
 import { examineBackend, notExamined } from './diagnostics.js';
 import { failureOf } from './failures.js';
 import { fetchPlace } from './fetch.js';
@@ -36,7 +36,6 @@ import { Rclone, type RcloneOptions } from './rclone.js';
 import { listPlace, readPlace } from './read.js';
 import { tidyUp } from './remove-temp-files.js';
 import { setAsidePlace } from './set-aside.js';
-import type { Site } from './site.js';
 import { writeMeta } from './write-metadata.js';
 
 export type { RcloneOptions } from './rclone.js';

@@ -1,10 +1,10 @@
 import type { ToolRun } from '../../errors.js';
-import type { Digest } from '../../run/digest.js';
+import type { Digest } from '../../run/entry.js';
 import type { HashRequest, PlaceListing, TargetListing } from '../transport.js';
+import type { Site } from './backend.js';
 import { hashesOf } from './hash.js';
 import { list, requireTop, volatileFilters } from './list.js';
 import { nameThere } from './name-encoding.js';
-import type { Site } from './site.js';
 
 /** What stands at the run's place. */
 export async function listPlace(site: Site, target: string, signal: AbortSignal): Promise<PlaceListing> {

@@ -1,4 +1,4 @@
-import type { HashName } from '../../run/digest.js';
+import type { HashName } from '../../run/entry.js';
 import type { RemoteType } from './remote-config.js';
 
 /** What rclone itself would run on the server; any other command could print a hash that it never computed. */

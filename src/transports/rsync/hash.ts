@@ -1,5 +1,5 @@
 import type { ToolRun } from '../../errors.js';
-import type { Digest } from '../../run/digest.js';
+import type { Digest } from '../../run/entry.js';
 import { parseChecksumLine } from '../../run/manifest.js';
 import { HASH, HASH_AHEAD, HASH_BY_CONTENT } from './remote-scripts.js';
 import type { OnProgress } from './remote.js';

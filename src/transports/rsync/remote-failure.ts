@@ -1,8 +1,8 @@
 import { NasSyncError } from '../../errors.js';
 import { printable } from '../../run/printable.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
-import type { ErrandResult } from './errand.js';
 import { EXIT } from './remote-scripts.js';
+import type { ErrandResult } from './remote.js';
 
 /** What a script's end on the server means. `where` is the place that it worked on. */
 export function remoteFailure({ run, lines }: ErrandResult, host: string, top: string, where: string): NasSyncError {

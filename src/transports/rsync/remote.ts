@@ -1,4 +1,6 @@
+import type { ToolRun } from '../../errors.js';
 import type { FileEntry } from '../../run/entry.js';
+import type { ToolCall } from '../process/process-runner.js';
 import type {
   Examined,
   HashRequest,
@@ -56,3 +58,12 @@ export const asPlace = ({ files, links, folders, others }: ServerListing): Place
   folders,
   others,
 });
+
+/** What goes over the connection: all of a {@link ToolCall} but the program. */
+export type Errand = Omit<ToolCall, 'tool' | 'args'>;
+
+export interface ErrandResult {
+  readonly run: ToolRun;
+  /** What it wrote to stderr, the first lines of it. */
+  readonly lines: readonly string[];
+}

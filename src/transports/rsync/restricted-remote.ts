@@ -17,11 +17,10 @@ import type {
   TargetProbe,
 } from '../transport.js';
 import { foreignNames } from '../volatile-folders.js';
-import type { ErrandResult } from './errand.js';
 import { SLOWEST_BYTES_PER_MS } from './hash.js';
 import { uncleanShell } from './login-scripts.js';
 import { LIST_FORMAT, namesTop, parseItemized, parseVerdicts, placeFilters } from './parse-itemized.js';
-import { asPlace, NOTHING, type Remote, type RsyncWay, type ServerListing } from './remote.js';
+import { asPlace, NOTHING, type ErrandResult, type Remote, type RsyncWay, type ServerListing } from './remote.js';
 import { rsyncInTurn } from './retry-while-busy.js';
 import { isAbsent, rsyncFailure, type Direction } from './rsync-failure.js';
 import type { SshConnection } from './ssh-connection.js';

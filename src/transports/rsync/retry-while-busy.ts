@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Errand, ErrandResult } from './errand.js';
+import type { Errand, ErrandResult } from './remote.js';
 import type { SshConnection } from './ssh-connection.js';
 
 export const BUSY = /Another instance of rrsync is already accessing/u;

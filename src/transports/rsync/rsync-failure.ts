@@ -1,9 +1,8 @@
-import { NasSyncError } from '../../errors.js';
+import { NasSyncError, SourceChanged } from '../../errors.js';
 import { printable } from '../../run/printable.js';
-import { SourceChanged } from '../../run/source-changed.js';
 import { codeAtEnd, failureOnTarget } from '../target-failure.js';
-import type { ErrandResult } from './errand.js';
 import { uncleanShell } from './login-scripts.js';
+import type { ErrandResult } from './remote.js';
 import { BUSY } from './retry-while-busy.js';
 
 /** rsync's exit codes that say all there is to say (rsync(1), EXIT VALUES). */

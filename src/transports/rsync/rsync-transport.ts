@@ -1,24 +1,24 @@
 import type { RsyncSshConfig } from '../../config/schema.js';
 import { NasSyncError } from '../../errors.js';
-import type { HashName } from '../../run/digest.js';
-import { requireCanary } from '../canary.js';
+import type { HashName } from '../../run/entry.js';
 import { clearPlace } from '../process/orphans.js';
 import { Toolbox } from '../process/process-runner.js';
 import { assertSetAside } from '../set-aside.js';
 import { TOKEN_FILE } from '../target-identity.js';
 import { tokenText } from '../token-file.js';
-import type {
-  Examined,
-  FetchRequest,
-  FetchResult,
-  HashRequest,
-  PlaceListing,
-  PushRequest,
-  PushResult,
-  SetAsideRequest,
-  TargetListing,
-  TargetProbe,
-  Transport,
+import {
+  requireCanary,
+  type Examined,
+  type FetchRequest,
+  type FetchResult,
+  type HashRequest,
+  type PlaceListing,
+  type PushRequest,
+  type PushResult,
+  type SetAsideRequest,
+  type TargetListing,
+  type TargetProbe,
+  type Transport,
 } from '../transport.js';
 import type { VolatileOptions } from '../volatile-folders.js';
 import { examineHere } from './diagnostics.js';

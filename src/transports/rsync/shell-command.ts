@@ -1,5 +1,4 @@
-/** One word for a POSIX shell, whatever it holds. The login shell may be none. */
-export const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+import { quote } from '../../run/shell-quote.js';
 
 /** Variables by which rsync's options mean something else. */
 const RSYNC_VARIABLES = [

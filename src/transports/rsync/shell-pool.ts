@@ -3,7 +3,7 @@ import type { ToolRun } from '../../errors.js';
 import { LineReader } from '../process/line-reader.js';
 import type { Running, Toolbox } from '../process/process-runner.js';
 import { commandLine } from '../process/redact.js';
-import type { Errand } from './errand.js';
+import type { Errand } from './remote.js';
 import { scriptLine, WAITING_SHELL } from './shell-command.js';
 import { ANY_HOST, sharedArguments } from './ssh-options.js';
 

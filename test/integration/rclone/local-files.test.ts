@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { SourceChanged } from '#dist/run/source-changed.js';
+import { SourceChanged } from '#dist/errors.js';
 import { Lab, listing, noise } from '../../support/lab.js';
 import { never, remoteOf } from './remotes.js';
 import { pushOf } from './requests.js';

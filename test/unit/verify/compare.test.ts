@@ -1,10 +1,9 @@
-import { compare as compareWith, holdsRun, isSame, type CompareOptions } from '#dist/verify/compare.js';
-import { EVERY_NAME_IS_DATA, nameRulesOf } from '#dist/run/name-rules.js';
-import type { Digest } from '#dist/run/digest.js';
-import type { FileEntry, RunEntry } from '#dist/run/entry.js';
-import type { TargetListing } from '#dist/transports/transport.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Digest, FileEntry, RunEntry } from '#dist/run/entry.js';
+import { EVERY_NAME_IS_DATA, nameRulesOf } from '#dist/run/name-rules.js';
+import type { TargetListing } from '#dist/transports/transport.js';
+import { compare as compareWith, holdsRun, isSame, type CompareOptions } from '#dist/verify/compare.js';
 
 const identity = { size: 4, mtimeNs: '1', ctimeNs: '1', dev: '1', ino: '1' };
 const file = (path: string, size = 4): RunEntry => ({

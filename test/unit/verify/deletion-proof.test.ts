@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ProofContents, ProvenFile, StoredProof } from '#dist/persistence/proof-store.js';
+import { manifestText } from '#dist/run/manifest.js';
 import { EVERY_NAME_IS_DATA } from '#dist/run/name-rules.js';
 import { shapeSha256, type ShapeEntryWithMode } from '#dist/run/tree-structure.js';
 import { DeletionProof } from '#dist/verify/deletion-proof.js';
-import { manifestText } from '#dist/verify/manifest-text.js';
 
 const file = (path: string, sha256: string): ProvenFile => ({
   path,

@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { orphanFinding } from '#dist/gate/audit.js';
 import { modePrefixMismatch } from '#dist/gate/rules/mode-prefix.js';
-import { orphanFinding } from '#dist/gate/rules/orphan.js';
 import { runFacts } from '#dist/gate/rules/path-segments.js';
 import { missingRequiredField } from '#dist/gate/rules/required-field.js';
 import { messagesOf, recordOf } from './support.js';

@@ -1,9 +1,9 @@
 import { NasSyncError } from 'nas-sync';
 import { expect, it } from 'vitest';
+import { SourceChanged } from '#dist/errors.js';
 import { failureOf, isMissing } from '#dist/transports/rclone/failures.js';
-import type { Outcome } from '#dist/transports/rclone/rclone.js';
 import { readLogLine } from '#dist/transports/rclone/log.js';
-import { SourceChanged } from '#dist/run/source-changed.js';
+import type { Outcome } from '#dist/transports/rclone/rclone.js';
 
 const failed = (message: string, { object = 'a.bin', exitCode = 1 } = {}): Outcome => ({
   run: { tool: 'rclone', command: 'rclone copy', exitCode, signal: null, ms: 1, tail: [] },

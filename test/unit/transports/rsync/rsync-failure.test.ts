@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceChanged } from '#dist/run/source-changed.js';
+import { SourceChanged } from '#dist/errors.js';
 import { rsyncFailure } from '#dist/transports/rsync/rsync-failure.js';
 import { told } from './tool-results.js';
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quote, scriptLine, shellCommand, WAITING_SHELL } from '#dist/transports/rsync/shell-command.js';
+import { quote } from '#dist/run/shell-quote.js';
+import { scriptLine, shellCommand, WAITING_SHELL } from '#dist/transports/rsync/shell-command.js';
 
 const SHELLS = [
   ['sh', ['sh', '-c']],
