@@ -70,7 +70,7 @@ async function madeNew(path: string, { mode }: ExpectedFolder): Promise<boolean>
 
 const unfinished = (mode: number): number => (mode & PERMISSIONS) | OWNER | (isMarkable(mode) ? STICKY : 0);
 
-/** What was sticky in the run tells nothing by being so now. */
+/** What was sticky in the run tells nothing by being so now, and is to stay so where it is here still. */
 const isMarkable = (mode: number): boolean => (mode & STICKY) === 0;
 
 /**
@@ -87,7 +87,7 @@ async function isTakenUp(
   const path = await above.at(name);
   const stats = await lstat(path, { bigint: true });
   if (!stats.isDirectory()) throw taken(path);
-  if (mode === null) return false;
+  if (mode === null || !isMarkable(mode)) return false;
   const now = Number(stats.mode);
   if (isUnfinished(now, mode)) return true;
   if (!isReceiving || (now & PERMISSIONS) !== (mode & PERMISSIONS)) return false;
@@ -103,7 +103,7 @@ async function isTakenUp(
 }
 
 const isUnfinished = (now: number, mode: number): boolean =>
-  isMarkable(mode) && (now & (STICKY | OWNER)) === (STICKY | OWNER) && (now & ~OWNER & PERMISSIONS & ~mode) === 0;
+  (now & (STICKY | OWNER)) === (STICKY | OWNER) && (now & ~OWNER & PERMISSIONS & ~mode) === 0;
 
 /** As far as we can set a time. */
 const hasTimeOf = ({ mtimeNs: now }: BigIntStats, { mtimeNs }: ExpectedFolder): boolean =>

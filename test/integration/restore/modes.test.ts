@@ -184,6 +184,22 @@ describe('a folder that is here already', () => {
     expect(modesOf(run), 'what nothing came into is as it was').toMatchObject({ shared: '2775', 'set.sh': '6755' });
   });
 
+  it('stays sticky where the run was, and comes back without that where it has to be made', async () => {
+    const lab = new Lab();
+    const run = await lab.makeRun(TREE);
+    dress(run, { ...MODES, public: 0o1777 });
+    await lab.sync(run);
+    const { mtimeMs } = statSync(join(run, 'public'));
+    rmSync(join(run, 'public/d.txt'));
+    utimesSync(join(run, 'public'), 1, mtimeMs / 1000);
+
+    await lab.client.restore(run);
+    await lab.client.restore(run, { to: lab.at('back') });
+
+    expect(modesOf(run)).toMatchObject({ public: '1777', 'public/d.txt': '0666' });
+    expect(modesOf(lab.at('back'))).toMatchObject({ public: '0777', 'public/d.txt': '0666' });
+  });
+
   it('gives its group to what comes into it, as to anything that is made there', async () => {
     const { lab, run } = await emptied();
     mkdirSync(lab.at('back'));
