@@ -9,8 +9,8 @@ export interface OperatorOptions {
 
 export const withOperator = (command: Command): Command =>
   command
-    .option('--operator <name>', 'who asks for it (default: the user who is logged in)')
-    .option('--reason <text>', 'why; kept in the history of the run');
+    .option('--operator <name>', 'Operator (default: the user who is logged in)')
+    .option('--reason <text>', 'Reason, kept in the history of the run');
 
 /** Who does it and why, for the journal. */
 export function operatorOf({ operator, reason }: OperatorOptions): Operator {

@@ -58,19 +58,21 @@ export function makeProgram(signal: AbortSignal, onEnd: (status: number) => void
 
 const withGlobals = (program: Command): Command =>
   program
-    .description('Moves finished instrument runs to a NAS and proves every byte there.')
-    .version(ownVersion(), '--version', 'print the version')
-    .option('--config <file>', 'the configuration (else NAS_SYNC_CONFIG, else in the config folder)')
-    .option('--db <file|url>', 'the queue (else `database` in the configuration, else in the state folder)')
-    .option('--json', 'print one JSON document to stdout, and nothing else')
-    .option('--quiet', 'no progress and no hints; results and errors only')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
-    .helpOption('--help', 'show this help')
+    .description('Copy finished instrument runs to a NAS and verify them')
+    .version(ownVersion(), '--version', 'Print the version')
+    .option('--config <file>', 'Configuration file (or set NAS_SYNC_CONFIG)')
+    .option('--db <file|url>', 'Queue (default: `database` of the configuration)')
+    .option('--json', 'Print one JSON document to stdout')
+    .option('--quiet', 'Show no progress and no hints')
+    .option('--no-color', 'Use no colours (or set NO_COLOR)')
+    .helpOption('--help', 'Show this help')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: () => undefined })
     .exitOverride()
-    .addHelpText('after', EPILOGUE);
+    .addHelpText('after', EPILOGUE)
+    .addHelpText('afterAll', ({ command }) => (command.parent === null ? '' : GLOBAL_OPTIONS));
+
+const GLOBAL_OPTIONS = '\nRun `nas-sync --help` for the options that every command takes, and for the exit status.';
 
 const EPILOGUE = `
 Exit status: 0 done; 1 a job failed or the work could not be done; 2 wrong usage or configuration; 3 the gate

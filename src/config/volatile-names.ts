@@ -1,6 +1,6 @@
 /**
  * The default of `volatile`: names that desktops and storage systems are known to write into folders that they show or
- * share. `docs/configuration.md` says whose they are.
+ * share. `docs/names.md` says whose they are.
  */
 export const VOLATILE_NAMES: readonly string[] = [
   '.DS_Store',

@@ -18,9 +18,9 @@ Example:
 export const addAcceptRemoval: AddCommand = (program, conduct) => {
   const command = program
     .command('accept-removal')
-    .description('say that files left a run for good, and prove it without them')
-    .argument('<run|job>', 'the run, or the id of its job')
-    .argument('[file...]', 'files and folders by their paths in the run (default: all that are missing)');
+    .description('Accept that files were removed from a run')
+    .argument('<run|job>', 'Folder of the run, or ID of its job')
+    .argument('[file...]', 'Paths in the run (default: all missing files)');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string, files: string[], options: OperatorOptions, command: Command) =>

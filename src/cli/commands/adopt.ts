@@ -19,9 +19,9 @@ Example:
 export const addAdopt: AddCommand = (program, conduct) => {
   program
     .command('adopt')
-    .description('write a run record into runs that have none')
-    .argument('<run...>', 'the folders of the runs')
-    .addOption(new Option('--run-kind <kind>', 'what the run was made for').choices(['experimental', 'test']))
+    .description('Write a run record into runs that have none')
+    .argument('<run...>', 'Folders of the runs')
+    .addOption(new Option('--run-kind <kind>', 'Purpose of the run').choices(['experimental', 'test']))
     .addHelpText('after', EXAMPLE)
     .action((runs: string[], options: AdoptFlags, command: Command) =>
       conduct(command, (session) => adopt(session, runs, options)),

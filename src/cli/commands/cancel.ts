@@ -15,8 +15,8 @@ Example:
 export const addCancel: AddCommand = (program, conduct) => {
   const command = program
     .command('cancel')
-    .description('park a job, wherever it is worked on; the files of the run stay as they are')
-    .argument('<run|job>', 'the run, or the id of its job');
+    .description('Cancel a job and keep the files of its run')
+    .argument('<run|job>', 'Folder of the run, or ID of its job');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string, options: OperatorOptions, command: Command) =>

@@ -26,11 +26,11 @@ Example:
 export const addClean: AddCommand = (program, conduct) => {
   const command = program
     .command('clean')
-    .description('measure every interlock, then delete the local copy of a proven run')
-    .argument('<run>', 'the run, or the id of its job')
-    .option('--dry-run', 'measure only')
-    .option('--empty', 'this run may go though it holds no files; needs --reason')
-    .option('--extra', 'what only the NAS has in its place may stay there; needs --reason');
+    .description('Delete the local copy of a verified run')
+    .argument('<run>', 'Folder of the run, or ID of its job')
+    .option('--dry-run', 'Evaluate the interlocks and delete nothing')
+    .option('--empty', 'Delete a run that holds no files (needs --reason)')
+    .option('--extra', 'Accept files that only the NAS has (needs --reason)');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string, flags: CleanFlags, command: Command) =>

@@ -15,8 +15,8 @@ Example:
 export const addDiagram: AddCommand = (program, conduct) => {
   program
     .command('diagram')
-    .description("draw the statechart of a run's way")
-    .addOption(new Option('--format <format>', 'how (default: svg; json with --json)').choices(PICTURE_FORMATS))
+    .description('Draw the statechart of a job')
+    .addOption(new Option('--format <format>', 'Format (default: svg, with --json: json)').choices(PICTURE_FORMATS))
     .addHelpText('after', EXAMPLE)
     .action((options: DiagramOptions, command: Command) => conduct(command, (session) => diagram(session, options)));
 };

@@ -18,8 +18,8 @@ Example:
 export const addDoctor: AddCommand = (program, conduct) => {
   program
     .command('doctor')
-    .description('check this machine and each way to a NAS, with a trial run')
-    .argument('[equipment...]', 'only these instruments')
+    .description('Check this computer and each transport with a trial run')
+    .argument('[equipment...]', 'Check only these instruments')
     .addHelpText('after', EXAMPLE)
     .action((ids: string[], _: unknown, command: Command) => conduct(command, (session) => doctor(session, ids)));
 };

@@ -16,8 +16,8 @@ Example:
 export const addEnqueue: AddCommand = (program, conduct) => {
   program
     .command('enqueue')
-    .description('check runs by the gate and put them into the queue; `nas-sync run` copies them')
-    .argument('<run...>', 'the folders of the runs')
+    .description('Check runs and add them to the queue')
+    .argument('<run...>', 'Folders of the runs')
     .addHelpText('after', EXAMPLE)
     .action((runs: string[], _: unknown, command: Command) => conduct(command, (session) => enqueue(session, runs)));
 };

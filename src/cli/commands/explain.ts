@@ -15,8 +15,8 @@ Example:
 export const addExplain: AddCommand = (program, conduct) => {
   program
     .command('explain')
-    .description('say why a run is where it is, what would move it, and what keeps it from deletion')
-    .argument('<run>', 'the run, or the id of its job')
+    .description('Show why a run waits and what keeps it from deletion')
+    .argument('<run>', 'Folder of the run, or ID of its job')
     .addHelpText('after', EXAMPLE)
     .action((run: string, _: unknown, command: Command) => conduct(command, (session) => explain(session, run)));
 };

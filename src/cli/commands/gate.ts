@@ -34,9 +34,9 @@ Example:
 export const addGate: AddCommand = (program, conduct) => {
   program
     .command('gate')
-    .description('show what keeps runs out of the queue')
-    .argument('[run...]', 'the folders of the runs')
-    .option('--all', 'every run below every local_root, in the queue or not')
+    .description('Check runs before queueing and show the findings')
+    .argument('[run...]', 'Folders of the runs')
+    .option('--all', 'Check every run below every local_root')
     .addHelpText('after', EXAMPLE)
     .action((runs: string[], options: GateOptions, command: Command) =>
       conduct(command, (session) => gate(session, runs, options)),

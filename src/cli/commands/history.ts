@@ -14,8 +14,8 @@ Example:
 export const addHistory: AddCommand = (program, conduct) => {
   program
     .command('history')
-    .description('show what happened to a run, oldest first')
-    .argument('<run>', 'the run, or the id of its job')
+    .description('Show what happened to a run, oldest first')
+    .argument('<run>', 'Folder of the run, or ID of its job')
     .addHelpText('after', EXAMPLE)
     .action((run: string, _: unknown, command: Command) => conduct(command, (session) => history(session, run)));
 };

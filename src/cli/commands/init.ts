@@ -22,11 +22,11 @@ Example:
 export const addInit: AddCommand = (program, conduct) => {
   program
     .command('init')
-    .description('write a commented configuration to start from; asks nothing and overwrites nothing')
-    .option('--equipment <id>', 'the instrument: capital letters, digits and _')
-    .option('--local-root <dir>', 'the folder that holds its runs')
-    .option('--target <dir>', 'the mounted share, or a folder on it')
-    .option('--nas-root <text>', 'how people name the place on the NAS; shown, never used')
+    .description('Write a commented configuration file')
+    .option('--equipment <id>', 'ID of the instrument: upper case letters, digits and _')
+    .option('--local-root <dir>', 'Folder that holds its runs')
+    .option('--target <dir>', 'Mounted share, or a folder on it')
+    .option('--nas-root <text>', 'Display name of the folder on the NAS')
     .addHelpText('after', EXAMPLE)
     .action((options: InitOptions, command: Command) => conduct(command, (session) => init(session, options)));
 };

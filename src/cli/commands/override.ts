@@ -34,7 +34,7 @@ Example:
 export const addOverride: AddCommand = (program, conduct) => {
   const command = program
     .command('override')
-    .description("let a class of the gate's findings pass for one run, on the record")
+    .description('Manage exceptions from the gate for one run')
     .addHelpText('after', LIST_EXAMPLE);
   addAdd(command, conduct);
   addRevoke(command, conduct);
@@ -44,12 +44,12 @@ export const addOverride: AddCommand = (program, conduct) => {
 function addAdd(parent: Command, conduct: Conduct): void {
   parent
     .command('add')
-    .description('let one class of findings pass')
-    .argument('<run>', 'the folder of the run')
-    .requiredOption('--class <class>', 'the class, as `nas-sync gate` shows it in brackets')
-    .requiredOption('--reason <text>', 'why; kept in the record of the run')
-    .option('--operator <name>', 'who lets it pass (default: the user who is logged in)')
-    .option('--expires <time>', 'when it ends: an ISO 8601 time (without a zone: UTC), or a length such as 30d')
+    .description('Let one class of findings pass')
+    .argument('<run>', 'Folder of the run')
+    .requiredOption('--class <class>', 'Class that `nas-sync gate` shows in brackets')
+    .requiredOption('--reason <text>', 'Reason, kept in the run record')
+    .option('--operator <name>', 'Who lets it pass (default: the user who is logged in)')
+    .option('--expires <time>', 'ISO 8601 time (default zone: UTC), or a length such as 30d')
     .addHelpText('after', ADD_EXAMPLE)
     .action((run: string, options: AddOptions, command: Command) =>
       conduct(command, (session) => add(session, run, options)),
@@ -59,11 +59,11 @@ function addAdd(parent: Command, conduct: Conduct): void {
 function addRevoke(parent: Command, conduct: Conduct): void {
   parent
     .command('revoke')
-    .description('end an override')
-    .argument('<run>', 'the folder of the run')
-    .argument('<id>', 'the id of the override, as `nas-sync override list` shows it')
-    .requiredOption('--reason <text>', 'why; kept in the record of the run')
-    .option('--operator <name>', 'who revokes it (default: the user who is logged in)')
+    .description('Revoke an override')
+    .argument('<run>', 'Folder of the run')
+    .argument('<id>', 'ID that `nas-sync override list` shows')
+    .requiredOption('--reason <text>', 'Reason, kept in the run record')
+    .option('--operator <name>', 'Who revokes it (default: the user who is logged in)')
     .addHelpText('after', REVOKE_EXAMPLE)
     .action((run: string, id: string, options: Said, command: Command) =>
       conduct(command, (session) => revoke(session, run, id, options)),
@@ -73,8 +73,8 @@ function addRevoke(parent: Command, conduct: Conduct): void {
 function addList(parent: Command, conduct: Conduct): void {
   parent
     .command('list')
-    .description('show every override of a run: active, expired and revoked')
-    .argument('<run>', 'the folder of the run')
+    .description('Show all overrides of a run')
+    .argument('<run>', 'Folder of the run')
     .addHelpText('after', LIST_EXAMPLE)
     .action((run: string, _: unknown, command: Command) => conduct(command, (session) => list(session, run)));
 }

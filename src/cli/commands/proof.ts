@@ -24,9 +24,9 @@ Example:
 export const addProof: AddCommand = (program, conduct) => {
   program
     .command('proof')
-    .description('print the proof of a run as a document, or compare such a document with the NAS')
-    .argument('<run>', 'the run, or the id of its job')
-    .option('--check <file>', 'the document to compare with the NAS; - reads it from standard input')
+    .description('Print the proof of a run, or compare one with the NAS')
+    .argument('<run>', 'Folder of the run, or ID of its job')
+    .option('--check <file>', 'Proof to compare with the NAS (- reads standard input)')
     .addHelpText('after', EXAMPLE)
     .action((run: string, { check }: { check?: string }, command: Command) =>
       conduct(command, (session) => (check === undefined ? print(session, run) : compare(session, run, check))),

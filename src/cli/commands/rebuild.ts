@@ -14,8 +14,8 @@ Example:
 export const addRebuild: AddCommand = (program, conduct) => {
   program
     .command('rebuild')
-    .description('make a queue again, from run records, manifests and the NAS')
-    .option('--dry-run', 'show what would be queued, and change nothing')
+    .description('Rebuild a lost queue from run records and the NAS')
+    .option('--dry-run', 'Show what would be queued and change nothing')
     .addHelpText('after', EXAMPLE)
     .action((options: { dryRun?: boolean }, command: Command) =>
       conduct(command, (session) => rebuild(session, options.dryRun === true)),

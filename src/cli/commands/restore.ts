@@ -23,11 +23,11 @@ Example:
 export const addRestore: AddCommand = (program, conduct) => {
   program
     .command('restore')
-    .description('bring a run, or files of it, back from the NAS, verified')
-    .argument('<run>', 'the run, or the id of its job')
-    .argument('[file...]', 'only these files or folders of the run')
-    .option('--to <dir>', "another folder than the run's own")
-    .option('--overwrite', 'replace files that have other content')
+    .description('Copy a run, or files of it, back from the NAS')
+    .argument('<run>', 'Folder of the run, or ID of its job')
+    .argument('[file...]', 'Restore only these files or folders of the run')
+    .option('--to <dir>', 'Restore to this folder instead of the run folder')
+    .option('--overwrite', 'Replace files that have other content')
     .addHelpText('after', EXAMPLE)
     .action((run: string, files: string[], options: RestoreCommandOptions, command: Command) =>
       conduct(command, (session) => restore(session, run, files, options)),

@@ -24,12 +24,12 @@ Example:
 export const addRetry: AddCommand = (program, conduct) => {
   const command = program
     .command('retry')
-    .description('queue a failed job again, or all of them')
-    .argument('[run|job]', 'the run, or the id of its job')
-    .option('--failed', 'all failed jobs')
-    .option('--equipment <id>', 'with --failed: only of this instrument')
-    .option('--kind <kind>', 'with --failed: only those that failed for this reason, such as network')
-    .option('--replace', 'set aside on the NAS what another queue proved there, and replace it; needs --reason');
+    .description('Queue a failed job again, or all failed jobs')
+    .argument('[run|job]', 'Folder of the run, or ID of its job')
+    .option('--failed', 'Retry all failed jobs')
+    .option('--equipment <id>', 'With --failed: only jobs of this instrument')
+    .option('--kind <kind>', 'With --failed: only this error kind, such as network')
+    .option('--replace', 'Replace what another queue verified (needs --reason)');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((run: string | undefined, options: RetryOptions, command: Command) =>

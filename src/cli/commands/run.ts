@@ -34,9 +34,9 @@ Example:
 export const addRun: AddCommand = (program, conduct) => {
   const command = program
     .command('run')
-    .description('work on the queue in the foreground, until interrupted')
-    .option('--once', 'do all that is due now, then leave')
-    .option('--accept-policy', 'let the configured cleanup policy count where it permits more than before');
+    .description('Work on the queue in the foreground until interrupted')
+    .option('--once', 'Do all work that is due now, then exit')
+    .option('--accept-policy', 'Accept a cleanup policy that permits more than before');
   withOperator(command)
     .addHelpText('after', EXAMPLE)
     .action((options: RunOptions, command: Command) =>

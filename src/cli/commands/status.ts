@@ -22,10 +22,10 @@ Example:
 export const addStatus: AddCommand = (program, conduct) => {
   program
     .command('status')
-    .description('show the jobs, problems first')
-    .argument('[run...]', 'only these runs')
-    .addOption(new Option('--state <state>', 'only jobs in this state').choices(JOB_STATES))
-    .option('--equipment <id>', 'only jobs of this instrument')
+    .description('Show the jobs, problems first')
+    .argument('[run...]', 'Show only these runs')
+    .addOption(new Option('--state <state>', 'Show only jobs in this state').choices(JOB_STATES))
+    .option('--equipment <id>', 'Show only jobs of this instrument')
     .addHelpText('after', EXAMPLE)
     .action((runs: string[], options: StatusOptions, command: Command) =>
       conduct(command, (session) => status(session, runs, options)),

@@ -25,10 +25,10 @@ Example:
 export const addSync: AddCommand = (program, conduct) => {
   program
     .command('sync')
-    .description('enqueue runs, copy them here and now, and prove each copy; with --until cleaned, also let them go')
-    .argument('<run...>', 'the folders of the runs')
-    .addOption(new Option('--until <state>', 'how far').choices(['verified', 'cleaned']).default('verified'))
-    .option('--wait', 'also wait for attempts that are put off to a later time')
+    .description('Queue, copy and verify runs now')
+    .argument('<run...>', 'Folders of the runs')
+    .addOption(new Option('--until <state>', 'Stop at this state').choices(['verified', 'cleaned']).default('verified'))
+    .option('--wait', 'Wait for attempts that are scheduled for later')
     .addHelpText('after', EXAMPLE)
     .action((runs: string[], options: SyncOptions, command: Command) =>
       conduct(command, (session) => sync(session, runs, options)),

@@ -18,8 +18,8 @@ Example:
 export const addVerify: AddCommand = (program, conduct) => {
   program
     .command('verify')
-    .description('compare a run with its copy on the NAS, byte by byte, now')
-    .argument('<run>', 'the run, or the id of its job')
+    .description('Compare a run with its copy on the NAS, byte by byte')
+    .argument('<run>', 'Folder of the run, or ID of its job')
     .addHelpText('after', EXAMPLE)
     .action((run: string, _: unknown, command: Command) => conduct(command, (session) => verify(session, run)));
 };
