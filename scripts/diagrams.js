@@ -28,7 +28,7 @@ async function check() {
   for (const { path, text } of pictures) if ((await contentOf(path)) !== text) stale.push(path);
   if (stale.length === 0) return;
   console.error(`Not as the machine draws them now:\n${stale.map((path) => `  ${path}`).join('\n')}`);
-  console.error('Mend: npm run build && npm run diagrams, then commit the files.');
+  console.error('Fix: npm run build && npm run diagrams, then commit the files.');
   process.exitCode = 1;
 }
 

@@ -15,7 +15,7 @@ export function sourceFailure(failed: FileFailed, path: string): Error {
     case 'EPERM':
       return new NasSyncError(
         'source_invalid',
-        `${name} may not be read (${failed.code}); mend its permissions, then retry`,
+        `${name} may not be read (${failed.code}); fix its permissions, then retry`,
       );
     default:
       return new NasSyncError('unknown', `${name} cannot be read: ${printable(failed.message)}`);

@@ -27,7 +27,7 @@ export class Lifecycle {
     if (this.#closed !== null)
       return Promise.reject(new NasSyncError('closed', 'the client is closed; make a new one'));
     this.#opening ??= this.#open().catch((error: unknown) => {
-      // The next call may find the cause mended.
+      // The next call may find the cause fixed.
       this.#opening = null;
       throw error;
     });

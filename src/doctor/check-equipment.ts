@@ -55,7 +55,7 @@ async function identity({ store }: Engine, { transport }: Bay, token: string | n
     );
   }
   if (token === known) return well(`${place} is the target that was met at first contact`);
-  const remedy = 'mount the right share, or mend the transport in the configuration';
+  const remedy = 'mount the right share, or fix the transport in the configuration';
   return token === null
     ? ill(`${place} lacks the identity token that was left there; is the share mounted?`, remedy)
     : ill(`${place} is another target (token ${token}) than the one met at first contact (${known})`, remedy);

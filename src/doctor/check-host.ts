@@ -45,7 +45,7 @@ async function databaseWrites({ store }: Engine, file: string): Promise<Seen> {
     await store.digests.forget(randomUUID());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return ill(`${file} cannot be written: ${message}`, 'mend its permissions, or choose another file with --db');
+    return ill(`${file} cannot be written: ${message}`, 'fix its permissions, or choose another file with --db');
   }
   return well(`${file} can be read and written`);
 }

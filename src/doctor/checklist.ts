@@ -60,20 +60,20 @@ export function failure(error: unknown): Seen {
   return ill(message, (error instanceof NasSyncError ? FIXES[error.code] : undefined) ?? ANY_FIX);
 }
 
-const ANY_FIX = 'mend what the message says, then look again; docs/errors.md says more about each failure';
+const ANY_FIX = 'fix what the message says, then look again; docs/errors.md says more about each failure';
 
-/** What mends a failure of this kind on this way to the NAS; the message says which place it is about. */
+/** What fixes a failure of this kind on this way to the NAS; the message says which place it is about. */
 const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
-  auth: 'give this user the right to read and write there, or mend the key or the password',
+  auth: 'give this user the right to read and write there, or fix the key or the password',
   host_key: 'find out why the host key is another; if the server was reinstalled, replace its line in known_hosts',
-  not_configured: 'mend what the message names: a setting, or the account on the server',
-  wrong_target: 'mount the right share, or mend the transport of this equipment in the configuration',
+  not_configured: 'fix what the message names: a setting, or the account on the server',
+  wrong_target: 'mount the right share, or fix the transport of this equipment in the configuration',
   target_conflict: 'move away what stands in the way on the target',
   source_invalid: 'this target cannot hold what a run may hold; rename it in the run, or choose another way to the NAS',
   network: 'see that the NAS is up and that this machine reaches it; mount the share if it is not mounted',
   timeout: 'see why the NAS does not answer; a share that hangs must be unmounted and mounted anew',
   target_full: 'make room on the target',
   tool_missing: 'install the program that is named',
-  store_unavailable: 'mend the path or its permissions, or choose another file with --db',
+  store_unavailable: 'fix the path or its permissions, or choose another file with --db',
   store_newer: 'update nas-sync to the release that wrote the queue',
 };

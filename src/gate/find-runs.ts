@@ -106,7 +106,7 @@ function kindOf(folder: string, { holdsFiles }: Shelf, { root, shelves }: Search
 
 const cannotRead = (path: string, error: unknown): Unread => ({
   path,
-  message: `${printable(path)} cannot be looked at (${systemCode(error) ?? String(error)}): its runs are missing here; mend the path or its permissions`,
+  message: `${printable(path)} cannot be looked at (${systemCode(error) ?? String(error)}): its runs are missing here; fix the path or its permissions`,
 });
 
 const nameless = (folder: string, name: Buffer): Unread => ({

@@ -37,7 +37,7 @@ export function expectOverridable(problemClass: string, ofHost: readonly string[
 }
 
 function whyNot(problemClass: string, known: readonly string[]): string {
-  if (CANNOT_BE_OVERRIDDEN.has(problemClass)) return 'cannot be overridden: the run record itself must be mended';
+  if (CANNOT_BE_OVERRIDDEN.has(problemClass)) return 'cannot be overridden: the run record itself must be fixed';
   if (SOFT_CLASSES.includes(problemClass)) return 'is only shown and refuses no run, so there is nothing to override';
   const meant = closest(problemClass, known);
   const help = meant === null ? `there are ${known.map(printable).join(', ')}` : `did you mean ${printable(meant)}?`;

@@ -100,7 +100,7 @@ const priorPolicy = ({ syncStatus }: RunRecord): Finding => ({
   rule: SYNCED_UNDER_PRIOR_POLICY,
   tier: 'soft',
   subject: RECORD_PATH,
-  message: `the run was ${syncStatus ?? 'synced'} before the gate found this, and stays so: mend or override it before new data is to be synced`,
+  message: `the run was ${syncStatus ?? 'synced'} before the gate found this, and stays so: fix or override it before new data is to be synced`,
   overriddenBy: null,
 });
 

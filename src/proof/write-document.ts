@@ -56,7 +56,7 @@ function requireProven(job: Job): { context: JobContext; proof: ProofSummary } {
     );
   }
   if (context.proof !== null) return { context, proof: context.proof };
-  const remedy = job.state === 'failed' ? '`nas-sync retry` once its cause is mended' : '`nas-sync run` brings it on';
+  const remedy = job.state === 'failed' ? '`nas-sync retry` once its cause is fixed' : '`nas-sync run` brings it on';
   throw new NasSyncError(
     'not_allowed',
     `${printable(job.runPath)} is ${job.state}, and no pass has proven what it holds now, so there is no proof; ${remedy}`,

@@ -25,7 +25,7 @@ export async function lookAt(top: string, path: string): Promise<RunEntry | Refu
   }
 }
 
-/** A failure to read that a person can mend becomes a refusal; everything else is thrown. */
+/** A failure to read that a person can fix becomes a refusal; everything else is thrown. */
 export function refusedOrThrown(error: unknown, path: string): Refusal {
   const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') throw vanished(path, error);

@@ -111,7 +111,7 @@ export async function assertRootIsElsewhere(transport: Transport, root: string, 
   if (!(await appearsIn(transport, root, '', `${CANARY_PREFIX}${randomUUID()}`, signal))) return;
   throw new NasSyncError(
     'wrong_target',
-    `${printable(transport.place)} is ${printable(root)} itself, reached by another way; mend the transport`,
+    `${printable(transport.place)} is ${printable(root)} itself, reached by another way; fix the transport`,
   );
 }
 
@@ -139,5 +139,5 @@ async function appearsIn(
 const sameFolder = ({ place }: Transport, { source, target }: TwoPlaces): NasSyncError =>
   new NasSyncError(
     'wrong_target',
-    `${printable(`${place}/${target}`)} is the run itself (${printable(source)}), reached by another way; no copy is there; mend the transport, then retry`,
+    `${printable(`${place}/${target}`)} is the run itself (${printable(source)}), reached by another way; no copy is there; fix the transport, then retry`,
   );

@@ -87,7 +87,7 @@ export async function requireTokenOutside(
     if (!text.includes(known)) continue;
     throw new NasSyncError(
       'wrong_target',
-      `${transport.place} lies inside the run (its token is ${printable(path)}); mend the transport, then retry`,
+      `${transport.place} lies inside the run (its token is ${printable(path)}); fix the transport, then retry`,
     );
   }
 }

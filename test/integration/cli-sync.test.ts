@@ -113,7 +113,7 @@ describe('sync', () => {
     expect(statesOf(await syncing)).toEqual(['verified']);
   });
 
-  test('names the reason and the mend of a failure', async () => {
+  test('names the reason and the fix of a failure', async () => {
     const lab = new Workplace();
     const first = await lab.run('Run_1');
     await lab.cli('sync', first);

@@ -70,7 +70,7 @@ export function basicEventsAt(at: number): SampleEvents {
     ],
     'cleanup.failed': [{ type: 'cleanup.failed', at, message: 'EACCES', until: at + 1_000 }],
     'run.changed': [{ type: 'run.changed', at, reason: 'a file is new' }],
-    retried: [{ type: 'retried', at, by: 'ada', reason: 'mended' }],
+    retried: [{ type: 'retried', at, by: 'ada', reason: 'fixed' }],
     cancelled: [{ type: 'cancelled', at, by: 'ada', reason: 'wrong run' }],
   };
 }

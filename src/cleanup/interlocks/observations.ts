@@ -72,7 +72,7 @@ export const NOTHING_LOCAL: Pick<
 
 type Made = Omit<Interlock, 'ok' | 'until' | 'fix'>;
 
-/** One that holds needs no mend and waits for no time. */
+/** One that holds needs no fix and waits for no time. */
 export const interlock = (ok: boolean, made: Made, fix: string, until: number | null = null): Interlock => ({
   ...made,
   ok,

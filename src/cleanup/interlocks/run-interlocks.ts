@@ -22,7 +22,7 @@ export function noRevocation({ revocations }: SceneFacts, { lastPassAt, now, age
       required: 'no override was revoked since the last pass',
     },
     unreadable > 0
-      ? "mend `recorded_at` of the tombstones in the run's record"
+      ? "fix `recorded_at` of the tombstones in the run's record"
       : 'the next pass, when the proof runs out, clears it',
   );
 }
@@ -31,7 +31,7 @@ export function gate({ blocked, runPath }: SceneFacts): Interlock {
   return interlock(
     blocked === null,
     { name: 'gate', measured: blocked ?? 'eligible', required: 'the gate lets the run pass now' },
-    `see \`nas-sync gate ${shellWord(runPath)}\`: mend what it finds, or override it`,
+    `see \`nas-sync gate ${shellWord(runPath)}\`: fix what it finds, or override it`,
   );
 }
 

@@ -14,7 +14,7 @@ export function targetReachable({ unreachable }: SceneFacts): Interlock {
       measured: unreachable ?? 'it answers, with its identity token',
       required: 'the NAS that was met at first contact answers',
     },
-    'mount or mend the way to the NAS: `nas-sync doctor` says what is wrong',
+    'mount or fix the way to the NAS: `nas-sync doctor` says what is wrong',
   );
 }
 

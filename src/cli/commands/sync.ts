@@ -53,9 +53,9 @@ async function sync(session: Session, runs: readonly string[], { until, wait }: 
 function sayUnfinished(session: Session, job: AnyJob, { now, until }: { now: number; until: Until }): void {
   if (isBlocked(job) || syncStatusOf(job, until) === 0) return;
   const why = reasonsOf(job, now, { all: true }).join('; ');
-  const mend =
+  const fix =
     job.state === 'failed'
       ? `then \`nas-sync retry ${job.jobId}\``
       : '`nas-sync run` goes on with it, and so does `nas-sync sync --wait`';
-  session.complain(`${job.runPath} ${job.state === 'failed' ? 'failed' : `is still ${job.state}`}: ${why}; ${mend}`);
+  session.complain(`${job.runPath} ${job.state === 'failed' ? 'failed' : `is still ${job.state}`}: ${why}; ${fix}`);
 }

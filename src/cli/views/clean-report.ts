@@ -20,7 +20,7 @@ function headOf({ deleted, interlocks, files, bytes }: CleanResult, dryRun: bool
   return paint('yellow', '… stays');
 }
 
-/** A line an interlock, with what was measured and what is required; below one that does not hold, its mend. */
+/** A line an interlock, with what was measured and what is required; below one that does not hold, its fix. */
 export function interlockLines(interlocks: readonly InterlockView[], paint: Paint): string[] {
   const widest = Math.max(0, ...interlocks.map(({ name }) => name.length));
   return interlocks.flatMap(({ name, ok, measured, required, fix }) => {

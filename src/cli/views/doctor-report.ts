@@ -11,7 +11,7 @@ const WELL: Look = { glyph: '✔', colour: 'green' };
 const ADVISED: Look = { glyph: '!', colour: 'yellow' };
 const ILL: Look = { glyph: '✖', colour: 'red' };
 
-/** Checks by equipment, a line each; below one that is not well, what mends it; and how many there are of these. */
+/** Checks by equipment, a line each; below one that is not well, what fixes it; and how many there are of these. */
 export function doctorReport({ checks }: DoctorReport, paint: Paint = plain): string[] {
   const width = Math.max(...checks.map(({ name }) => widthOf(name)));
   const lines = [...new Set(checks.map(groupOf))].flatMap((group) => [

@@ -5,7 +5,7 @@ export interface Span {
   readonly at: number;
 }
 
-/** Enough to see what went wrong with a file; when these are mended, the next ones show. */
+/** Enough to see what went wrong with a file; when these are fixed, the next ones show. */
 const MOST_OF_A_FILE = 20;
 const MOST_LOOKED_AT = 1000;
 

@@ -31,7 +31,7 @@ export async function cleanupFailed({ engine, job, signal }: WorkOrder, error: u
 export const cleanupDelayMs = (failuresBefore: number): number =>
   Math.min(FIRST_DELAY_MS * 2 ** failuresBefore, LONGEST_DELAY_MS);
 
-/** Newest entry first. A person who asks for the deletion has mended something, mostly: the count begins anew. */
+/** Newest entry first. A person who asks for the deletion has fixed something, mostly: the count begins anew. */
 export function countFailuresInRow(entries: readonly Pick<JournalEntry, 'event' | 'detail'>[]): number {
   let failures = 0;
   for (const { event, detail } of entries) {

@@ -8,7 +8,7 @@ export interface ContractTarget {
   readonly onServer?: string | null;
   /** The odd names that this target cannot hold; all others must arrive, and these must be refused. */
   readonly refusesNames?: readonly OddName[];
-  /** `true` where a file grows under its own name, as the tool that writes it does. The next push must mend what that leaves. */
+  /** `true` where a file grows under its own name, as the tool that writes it does. The next push must fix what that leaves. */
   readonly writesInPlace?: boolean;
   /** `false` where two who write a new file at once may both believe to be the first; the file is one of theirs then. */
   readonly tellsFirstWriter?: boolean;

@@ -15,13 +15,13 @@ export async function requireApart(source: string, target: string): Promise<void
   if (sourceItself !== null && aboveTarget.includes(sourceItself)) {
     throw new NasSyncError(
       'wrong_target',
-      `the target ${printable(target)} is the run itself or lies inside it; mend transport.path`,
+      `the target ${printable(target)} is the run itself or lies inside it; fix transport.path`,
     );
   }
   if (targetItself !== null && aboveSource.includes(targetItself)) {
     throw new NasSyncError(
       'wrong_target',
-      `the run ${printable(source)} lies inside its own target; mend transport.path`,
+      `the run ${printable(source)} lies inside its own target; fix transport.path`,
     );
   }
 }

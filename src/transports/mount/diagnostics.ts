@@ -16,7 +16,7 @@ async function mounted(root: string): Promise<Omit<Examined, 'name'>> {
     if (here.dev !== above.dev) return { ok: true, detail: `${where} is a mount of its own`, fix: null };
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    return { ok: false, detail: `there is no folder ${where}`, fix: 'mount the share, or mend transport.path' };
+    return { ok: false, detail: `there is no folder ${where}`, fix: 'mount the share, or fix transport.path' };
   }
   return {
     ok: true,

@@ -14,7 +14,7 @@ export async function probeMount(root: string): Promise<TargetProbe> {
     }
     throw error;
   });
-  if (!folder.isDirectory()) throw new NasSyncError('not_configured', `${root} is no folder; mend transport.path`);
+  if (!folder.isDirectory()) throw new NasSyncError('not_configured', `${root} is no folder; fix transport.path`);
   const { bavail, bsize } = await statfs(root);
   const file = join(root, TOKEN_FILE);
   return { token: await readToken(() => readSmallFile(file), file), freeBytes: bavail * bsize };

@@ -74,5 +74,5 @@ export const notExamined = (message: string): Examined => ({
   name: 'rclone_remote',
   ok: false,
   detail: message,
-  fix: 'mend what the message says, then ask again',
+  fix: 'fix what the message says, then ask again',
 });

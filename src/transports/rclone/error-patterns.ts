@@ -19,7 +19,7 @@ export const LOCAL: readonly Meaning[] = [
   meaning('local_file_vanished', 'is gone from the run', 'failed to open source object: .*no such file or directory'),
   meaning(
     'source_invalid',
-    'may not be read; mend its permissions, then retry',
+    'may not be read; fix its permissions, then retry',
     'failed to open source object: .*(?:permission denied|operation not permitted)',
   ),
   meaning('changed', 'changed while it was read', String.raw`can't copy - source file is being updated \(.*\)`),
@@ -33,12 +33,12 @@ const SHELL_TYPE =
 export const TARGET: readonly Meaning[] = [
   meaning(
     'not_configured',
-    'rclone does not know this remote; mend transport.rclone_remote or transport.rclone_config',
+    'rclone does not know this remote; fix transport.rclone_remote or transport.rclone_config',
     "didn't find section in config file(?: \\(.*\\))?",
   ),
   meaning(
     'not_configured',
-    "rclone's configuration cannot be read; mend it, or give its password in RCLONE_CONFIG_PASS",
+    "rclone's configuration cannot be read; fix it, or give its password in RCLONE_CONFIG_PASS",
     "unable to decrypt configuration.*|(?:using )?--ask-password=false.*|couldn't decrypt configuration.*",
     'failed to load config file.*',
   ),
@@ -54,12 +54,12 @@ export const TARGET: readonly Meaning[] = [
   ),
   meaning(
     'host_key',
-    "the server's host key is not the one that is known; if that is right, mend the remote's known_hosts_file",
+    "the server's host key is not the one that is known; if that is right, fix the remote's known_hosts_file",
     'knownhosts: key (?:mismatch|is unknown)',
   ),
   meaning(
     'auth',
-    "the server refuses the key or the password; mend the remote's credentials, then retry",
+    "the server refuses the key or the password; fix the remote's credentials, then retry",
     'ssh: unable to authenticate, .*',
     '(?:401|407) [\\w ]*',
     'The attempted logon is invalid\\..*',
@@ -73,7 +73,7 @@ export const TARGET: readonly Meaning[] = [
   ),
   meaning(
     'auth',
-    'the target does not let this user in; mend its permissions, then retry',
+    'the target does not let this user in; fix its permissions, then retry',
     'permission denied',
     'operation not permitted',
     'sftp: "Permission denied" \\(SSH_FX_PERMISSION_DENIED\\)',

@@ -92,7 +92,7 @@ function failureOf(complaint: Complaint, host: string, origin: Origin): Error {
     case 'EPERM':
       return new NasSyncError(
         'source_invalid',
-        `${name} may not be read here; mend its permissions, then retry`,
+        `${name} may not be read here; fix its permissions, then retry`,
         origin,
       );
     default:
@@ -118,7 +118,7 @@ function refusal(why: string, host: string, origin: Origin): NasSyncError {
     return new NasSyncError('network', `${host}: there is no such folder on the server (${printable(why)})`, origin);
   return new NasSyncError(
     'not_configured',
-    `${host}: the account lets only some of rsync through (${printable(why)}); mend remote_path, or the account`,
+    `${host}: the account lets only some of rsync through (${printable(why)}); fix remote_path, or the account`,
     origin,
   );
 }

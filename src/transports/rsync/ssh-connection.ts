@@ -149,7 +149,7 @@ async function requireKey(path: string): Promise<void> {
   } catch (error) {
     throw new NasSyncError(
       'not_configured',
-      `the key ${path} cannot be read (${systemCode(error) ?? 'no reason given'}); mend ssh_key_path, or make one with ssh-keygen`,
+      `the key ${path} cannot be read (${systemCode(error) ?? 'no reason given'}); fix ssh_key_path, or make one with ssh-keygen`,
       { cause: error },
     );
   }

@@ -41,7 +41,7 @@ it('names a local root that is not there, and goes on with the target', async ()
   rmSync(lab.local, { recursive: true });
   const report = await lab.client.doctor();
   expect(failed(report)).toEqual(['local_root']);
-  expect(found(report, 'local_root').fix).toContain('mend local_root');
+  expect(found(report, 'local_root').fix).toContain('fix local_root');
 });
 
 it('names a share that is away, what to do, and what could not be looked at', async () => {

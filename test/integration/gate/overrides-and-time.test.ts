@@ -40,7 +40,7 @@ describe('a run with one bad name', () => {
     expect(await lab.recordOf(run)).toMatchObject({ sync_status: 'pending' });
   });
 
-  it('is queued once the name is mended', async () => {
+  it('is queued once the name is fixed', async () => {
     const run = await lab.run('Run_1', { files: { 'a:b': '' } });
     expect(await stateOf(run)).toBe('blocked');
     await rm(join(run, 'a:b'));

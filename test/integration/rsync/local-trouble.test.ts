@@ -63,5 +63,5 @@ it.skipIf(alone)('a file that may not be read any more is a matter of the run, a
 
   const { code, message } = JSON.parse(stdout);
   expect(code).toBe('source_invalid');
-  expect(message).toMatch(/connection refused\.bin may not be read here; mend its permissions, then retry/);
+  expect(message).toMatch(/connection refused\.bin may not be read here; fix its permissions, then retry/);
 });

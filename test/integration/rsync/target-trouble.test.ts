@@ -77,7 +77,7 @@ itMounts('one file on the target that may not be replaced fails the job at once,
   const [job] = await lab.client.settled([jobId], { patient: true });
 
   expect(job).toMatchObject({ state: 'failed', attempts: 0, lastError: { kind: 'auth' } });
-  expect(job!.lastError!.message).toMatch(/a\.txt.*the target does not permit this; mend its permissions/);
+  expect(job!.lastError!.message).toMatch(/a\.txt.*the target does not permit this; fix its permissions/);
 });
 
 it.each(['gnu', 'rsync-only'] as const)(

@@ -132,7 +132,7 @@ describe('a NAS that is down over a weekend', () => {
   });
 });
 
-describe('what a person must mend', () => {
+describe('what a person must fix', () => {
   it('fails at once, without a second try', async () => {
     const client = await lab.client();
     const nas = lab.nasOf('SCOPE');
@@ -156,7 +156,7 @@ describe('what a person must mend', () => {
     expect(await client.status(first.runPath)).toBe('verified');
   });
 
-  it('leaves `failed` in the run record, and `synced` after the mend', async () => {
+  it('leaves `failed` in the run record, and `synced` after the fix', async () => {
     const client = await lab.client();
     lab.nasOf('SCOPE').failNext('push', new NasSyncError('auth', 'permission denied'));
     const run = await lab.run('Run_1');

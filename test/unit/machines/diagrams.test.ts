@@ -166,7 +166,7 @@ describe('any chart can be drawn', () => {
       states: {
         shut: { on: { open: { target: 'open', guard: () => true }, look: {} } },
         open: { type: 'parallel', states: { light: {}, bell: {} }, on: { shut: 'shut' } },
-        scrapped: { on: { mend: 'shut', sigh: {}, sell: 'sold' } },
+        scrapped: { on: { fix: 'shut', sigh: {}, sell: 'sold' } },
         sold: { tags: ['elsewhere'] },
       },
     });
@@ -201,7 +201,7 @@ describe('the files in diagrams/', () => {
     expect(await readFile(join(ROOT, 'diagrams', FILES[format]), 'utf8')).toBe(await picture(format));
   });
 
-  it('are written by the script, which names those that are stale and how to mend them', async () => {
+  it('are written by the script, which names those that are stale and how to fix them', async () => {
     await expect(script('--check', folder)).rejects.toMatchObject({ code: 1 });
     await script(folder);
     await script('--check', folder);

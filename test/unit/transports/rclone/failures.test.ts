@@ -82,7 +82,7 @@ it.each([
   expect(kindOf(`Failed to copy: open /data/run/${object}: connection refused`, { object })).toBe('network');
 });
 
-it('calls what more tries might mend network, where it knows no more', () => {
+it('calls what more tries might fix network, where it knows no more', () => {
   expect(kindOf('something odd', { exitCode: 5 })).toBe('network');
   expect(kindOf('something odd', { exitCode: 7 })).toBe('unknown');
 });
@@ -91,7 +91,7 @@ it('says what, where and what to do in one line, and keeps how the tool went', (
   const error = failureOf(failed('Failed to copy: 401 Unauthorized', { object: 'a\nb' }), where);
 
   expect(error).toMatchObject({
-    message: expect.stringMatching(/^a\\nb: .*mend .* \(rclone: .*401 Unauthorized\)$/u),
+    message: expect.stringMatching(/^a\\nb: .*fix .* \(rclone: .*401 Unauthorized\)$/u),
     tool: { tool: 'rclone', exitCode: 1 },
   });
 });

@@ -24,10 +24,10 @@ it.each([
   ['network', 'kex_exchange_identification: read: Connection reset by peer', 'tried again'],
   ['network', 'mux_client_request_session: session request failed: Session open refused by peer', 'tried again'],
   ['network', 'something that nobody has heard of', 'something that nobody has heard of'],
-] as const)('is %s where ssh says %j', (kind, line, mend) => {
+] as const)('is %s where ssh says %j', (kind, line, fix) => {
   const error = failure("Warning: Permanently added 'nas' to the list of known hosts.", line);
   expect(error).toMatchObject({ code: kind, tool: { exitCode: 255 } });
-  expect(error.message).toContain(mend);
+  expect(error.message).toContain(fix);
 });
 
 it('tells a changed key from an unknown one, though ssh ends with the same words', () => {
