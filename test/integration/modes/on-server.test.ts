@@ -1,10 +1,19 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, sha256sumCheck } from '../../support/lab.js';
 import { ORDINARY } from '../../support/servers/ssh-accounts.js';
 import { RsyncLab, type RsyncLabOptions } from '../rsync/rsync-lab.js';
-import { lock, LOCKED_TREE, modesIn, octal } from './locked-tree.js';
+import {
+  expectSetgidKept,
+  lock,
+  LOCKED_TREE,
+  makeSetgid,
+  MODES_OF_COPY,
+  modesIn,
+  octal,
+  SETGID_TREE,
+} from './locked-tree.js';
 
 /** Root reads everything here; the account on the server is an ordinary one. */
 const ACCOUNTS: readonly RsyncLabOptions[] = [
@@ -12,7 +21,6 @@ const ACCOUNTS: readonly RsyncLabOptions[] = [
   { flavour: 'busybox', loginShell: 'busybox' },
   { flavour: 'rsync-only', loginShell: 'bash' },
 ];
-const GROUP = 61_235;
 
 describe.runIf(process.getuid?.() === 0).each(ACCOUNTS)('on an ordinary account: %o', (account) => {
   const start = () => RsyncLab.with(account.flavour, account);
@@ -25,16 +33,7 @@ describe.runIf(process.getuid?.() === 0).each(ACCOUNTS)('on an ordinary account:
     expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
 
     expect(await differences(run, lab.onNas(run))).toBe('');
-    expect(modesIn(lab.onNas(run))).toEqual({
-      'nobody.bin': '600',
-      'read-only.bin': '644',
-      'write-only.bin': '600',
-      'acquire.sh': '755',
-      shared: '755',
-      'no way in': '700',
-      'read-only folder/deeper': '700',
-      'read-only folder': '755',
-    });
+    expect(modesIn(lab.onNas(run))).toEqual(MODES_OF_COPY);
   });
 
   it('a second sync that has to write into every folder succeeds', async () => {
@@ -54,17 +53,12 @@ describe.runIf(process.getuid?.() === 0).each(ACCOUNTS)('on an ordinary account:
 
   it('the folders of a share keep their group and their setgid bit, also those that are new', async () => {
     const lab = await start();
-    chownSync(lab.server.folder, ORDINARY.uid, GROUP);
-    chmodSync(lab.server.folder, 0o2775);
-    const run = await lab.makeRun({ 'a/b/c.txt': 'c', 'd.txt': 'd' });
+    makeSetgid(lab.server.folder, ORDINARY.uid);
+    const run = await lab.makeRun(SETGID_TREE);
 
     expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
 
-    for (const folder of ['', 'a', 'a/b']) {
-      expect(`${folder} ${octal(lab.onNas(run, folder))}`).toMatch(/ 2755$/u);
-      expect(statSync(lab.onNas(run, folder)).gid).toBe(GROUP);
-    }
-    expect(statSync(lab.onNas(run, 'a/b/c.txt')).gid).toBe(GROUP);
+    expectSetgidKept(lab.onNas(run));
   });
 });
 

@@ -1,12 +1,20 @@
-import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { differences, Lab, sha256sumCheck } from '../../support/lab.js';
 import { itAsNobody, LockedRun } from '../cleanup/locked-run.js';
-import { lock, LOCKED_TREE, modesIn, octal } from './locked-tree.js';
+import {
+  expectSetgidKept,
+  lock,
+  LOCKED_TREE,
+  makeSetgid,
+  MODES_OF_COPY,
+  modesIn,
+  octal,
+  SETGID_TREE,
+} from './locked-tree.js';
 
-const GROUP = 61_235;
 const asRoot = process.getuid?.() === 0;
 
 it.runIf(asRoot)('the owner of the copies can read and write them, whatever mode the sources had', async () => {
@@ -17,31 +25,17 @@ it.runIf(asRoot)('the owner of the copies can read and write them, whatever mode
   expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
 
   expect(await differences(run, lab.onNas(run))).toBe('');
-  expect(modesIn(lab.onNas(run))).toEqual({
-    'nobody.bin': '600',
-    'read-only.bin': '644',
-    'write-only.bin': '600',
-    'acquire.sh': '755',
-    shared: '755',
-    'no way in': '700',
-    'read-only folder/deeper': '700',
-    'read-only folder': '755',
-  });
+  expect(modesIn(lab.onNas(run))).toEqual(MODES_OF_COPY);
 });
 
 it.runIf(asRoot)('the folders of a share keep their group and their setgid bit, also those that are new', async () => {
   const lab = new Lab();
-  chownSync(lab.nas, 0, GROUP);
-  chmodSync(lab.nas, 0o2775);
-  const run = await lab.makeRun({ 'a/b/c.txt': 'c', 'd.txt': 'd' });
+  makeSetgid(lab.nas, 0);
+  const run = await lab.makeRun(SETGID_TREE);
 
   expect(await lab.sync(run)).toMatchObject({ state: 'verified', lastError: null });
 
-  for (const folder of ['', 'a', 'a/b']) {
-    expect(`${folder} ${octal(lab.onNas(run, folder))}`).toMatch(/ 2755$/u);
-    expect(statSync(lab.onNas(run, folder)).gid).toBe(GROUP);
-  }
-  expect(statSync(lab.onNas(run, 'a/b/c.txt')).gid).toBe(GROUP);
+  expectSetgidKept(lab.onNas(run));
 });
 
 it('a default ACL of the share narrows what is created below it', async () => {
