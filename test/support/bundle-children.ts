@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { execa } from 'execa';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const FOLDER = join(PROJECT, 'node_modules/.nas-sync-tests');
 
-/** Where the bundle lies while tests run. Its depth below the project is that of the package's own modules. */
+/** Where the bundle lies while tests run. */
 export const DELETION_CHILD = join(FOLDER, 'deletion-child.js');
 
 /**
@@ -14,17 +14,9 @@ export const DELETION_CHILD = join(FOLDER, 'deletion-child.js');
  * @returns what removes it
  */
 export default async function setup(): Promise<() => void> {
-  const bundle = await rolldown({
-    input: {
-      'deletion-child': join(PROJECT, 'test/crash/deletion-child.js'),
-      worker: join(PROJECT, 'dist/bytes/worker.js'),
-    },
-    platform: 'node',
-    external: ['better-sqlite3', 'piscina'],
-    resolve: { mainFields: ['module', 'main'] },
-  });
-  await bundle.write({ dir: FOLDER, format: 'esm', chunkFileNames: '[name].js' });
-  await bundle.close();
+  const args = ['scripts/bundle.js', FOLDER, 'deletion-child=test/crash/deletion-child.js'];
+  await execa(process.execPath, args, { cwd: PROJECT });
+  // Below node_modules Node does not see the project's own.
   writeFileSync(join(FOLDER, 'package.json'), '{ "type": "module" }');
   return () => rmSync(FOLDER, { recursive: true, force: true });
 }
