@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { sameIdentity } from '../run/entry.js';
 import { targetMode, unlockedMode } from '../run/target-mode.js';
-import { dressInPlace, setTimes, tolerate } from './copy-metadata.js';
+import { updateMetadata, setTimes, ignoreUnsupportedSync } from './copy-metadata.js';
 import { hashOpen } from './hash-file.js';
 import { identityOf, outlastTick } from './identity.js';
 import { isApart, partialFor } from './partial-file.js';
@@ -39,7 +39,7 @@ export function placeFile(task: PlaceTask, control: Control): FileDone {
     const known = present === null ? null : (task.sha256 ?? on('source', () => hashUncounted(source, control)));
     if (known !== null && known === present) {
       requireListed(source, task);
-      on('target', () => dressInPlace(task.target, task.mode, stat));
+      on('target', () => updateMetadata(task.target, task.mode, stat));
       control.addBytes(task.identity.size);
       return done(task, known, false);
     }
@@ -91,7 +91,7 @@ function presentSha256(task: PlaceTask, control: Control): string | null {
 /** A file of another owner stays as it is; that it cannot be read, the read says. */
 function unlock(path: string, mode: number): void {
   const unlocked = unlockedMode('file', mode);
-  if (unlocked !== null) tolerate(() => chmodSync(path, unlocked));
+  if (unlocked !== null) ignoreUnsupportedSync(() => chmodSync(path, unlocked));
 }
 
 function copy(source: number, stat: BigIntStats, task: PlaceTask, control: Control): string {

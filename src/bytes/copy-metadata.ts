@@ -1,14 +1,14 @@
 import { closeSync, constants, fchmodSync, futimesSync, lstatSync, openSync, type BigIntStats } from 'node:fs';
 
 /** Gives a file that is in place already the times of its source, and lets it run if its source does. */
-export function dressInPlace(path: string, mode: number, stat: BigIntStats): void {
+export function updateMetadata(path: string, mode: number, stat: BigIntStats): void {
   const present = lstatSync(path, { bigint: true });
   const presentMode = Number(present.mode & 0o7777n);
   const wantedMode = withExecutability(presentMode, mode);
   if (presentMode === wantedMode && microseconds(present.mtimeNs) === microseconds(stat.mtimeNs)) return;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    if (presentMode !== wantedMode) tolerate(() => fchmodSync(fd, wantedMode));
+    if (presentMode !== wantedMode) ignoreUnsupportedSync(() => fchmodSync(fd, wantedMode));
     setTimes(fd, stat);
   } finally {
     closeSync(fd);
@@ -32,19 +32,19 @@ export function secondsOf(ns: bigint): string {
 
 /** The times of the source, as far as the share can hold them. */
 export function setTimes(fd: number, stat: BigIntStats): void {
-  tolerate(() => futimesSync(fd, secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)));
+  ignoreUnsupportedSync(() => futimesSync(fd, secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)));
 }
 
 const CANNOT_KEEP = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** What shares that keep no modes or times (SMB, exFAT) answer; the content is what the proof is about. */
-export const cannotKeep = (code: string | undefined): boolean => CANNOT_KEEP.has(code ?? '');
+export const isUnsupportedMetadata = (code: string | undefined): boolean => CANNOT_KEEP.has(code ?? '');
 
-export function tolerate(act: () => void): void {
+export function ignoreUnsupportedSync(act: () => void): void {
   try {
     act();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (!cannotKeep(code)) throw error;
+    if (!isUnsupportedMetadata(code)) throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { lstat, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dressFolders, OWNER, PERMISSIONS, type FolderDress } from '../bytes/dress-folders.js';
+import { applyFolderMetadata, type FolderMetadata } from '../bytes/folder-metadata.js';
 import type { WorkOrder } from '../engine/job-task.js';
 import { systemCode } from '../errors.js';
 import type { Kept } from '../machines/job-types.js';
 import { HeldFolder } from '../run/fs/folder-handle.js';
 import { within } from '../run/fs/for-each-below.js';
+import { targetMode } from '../run/target-mode.js';
 import { printable } from '../run/printable.js';
 import { OWN_PREFIX, RECORD_FOLDER } from '../run/record/record-folder.js';
 import { walkRun } from '../run/walk.js';
@@ -40,7 +41,7 @@ export async function openTrash(run: HeldFolder): Promise<HeldFolder> {
  */
 async function bringBack(
   runPath: string,
-  folders: readonly FolderDress[],
+  folders: readonly FolderMetadata[],
 ): Promise<{ files: number; kept: readonly Kept[] }> {
   const run = await HeldFolder.open(runPath);
   try {
@@ -56,14 +57,14 @@ async function bringBack(
 async function moveBack(
   run: HeldFolder,
   trash: HeldFolder,
-  { walk, folders }: { walk: Awaited<ReturnType<typeof walkRun>>; folders: readonly FolderDress[] },
+  { walk, folders }: { walk: Awaited<ReturnType<typeof walkRun>>; folders: readonly FolderMetadata[] },
 ): Promise<{ files: number; kept: Kept[] }> {
   const kept: Kept[] = [];
   const keep = (path: string, error: unknown): void => {
     kept.push({ path: printable(path), reason: `it stays in the trash (${systemCode(error) ?? String(error)})` });
   };
   let files = 0;
-  const made: FolderDress[] = [];
+  const made: FolderMetadata[] = [];
   for (const folder of folders) if (await makeAgain(run, folder)) made.push(folder);
   const entries = walk.entries.filter(({ kind }) => kind !== 'folder');
   await within(trash, entries, {
@@ -78,14 +79,14 @@ async function moveBack(
       }
     },
   });
-  await dressFolders(run, made);
+  await applyFolderMetadata(run, made);
   await removeEmpty(trash, walk.entries.filter(({ kind }) => kind === 'folder').toReversed());
   return { files, kept };
 }
 
 /** `false` where something stands there, or nothing can be made: what belongs there stays in the trash then. */
-async function makeAgain(run: HeldFolder, { path, mode }: FolderDress): Promise<boolean> {
-  const options = mode === null ? {} : { mode: (mode & PERMISSIONS) | OWNER };
+async function makeAgain(run: HeldFolder, { path, mode }: FolderMetadata): Promise<boolean> {
+  const options = mode === null ? {} : { mode: targetMode('folder', mode) };
   return below(run, path, async (above, name) => mkdir(await above.at(name), options)).then(
     () => true,
     () => false,

@@ -2,10 +2,11 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { secondsOf } from '../bytes/copy-metadata.js';
-import { OWNER, PERMISSIONS, SET_GROUP, unlessNotKept } from '../bytes/dress-folders.js';
+import { ignoreUnsupported, SET_GROUP } from '../bytes/folder-metadata.js';
 import { systemCode } from '../errors.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
+import { OWNER_BITS, PERMISSIONS, targetMode, unlockedMode } from '../run/target-mode.js';
 import type { Survey } from './compare-destination.js';
 import type { Expected, ExpectedFolder } from './expected.js';
 import { placeEach, syncFolders, taken, type Placing } from './install-files.js';
@@ -38,8 +39,8 @@ export function planFolders(
 
 /**
  * Makes the folders that are missing, open to nobody to whom they were not. Those that are there stay as they are, but for
- * the ones that the run left or an earlier restore made. Gives what
- * is to be dressed in the end.
+ * the ones that the run left or an earlier restore made.
+ * @returns the folders that get their modes and times in the end
  */
 export async function makeFolders(
   { folders, receiving }: FolderPlan,
@@ -68,7 +69,7 @@ async function madeNew(path: string, { mode }: ExpectedFolder): Promise<boolean>
   }
 }
 
-const unfinished = (mode: number): number => (mode & PERMISSIONS) | OWNER | (isMarkable(mode) ? STICKY : 0);
+const unfinished = (mode: number): number => targetMode('folder', mode) | (isMarkable(mode) ? STICKY : 0);
 
 /** What was sticky in the run tells nothing by being so now, and is to stay so where it is here still. */
 const isMarkable = (mode: number): boolean => (mode & STICKY) === 0;
@@ -91,11 +92,11 @@ async function isTakenUp(
   const now = Number(stats.mode);
   if (isUnfinished(now, mode)) return true;
   if (!isReceiving || (now & PERMISSIONS) !== (mode & PERMISSIONS)) return false;
-  if ((mode & OWNER) === OWNER) return hasTimeOf(stats, folder);
+  if (unlockedMode('folder', mode) === null) return hasTimeOf(stats, folder);
   const held = await above.enter(name);
   try {
     // Where it is somebody else's, what comes next says that nothing may be put there.
-    await unlessNotKept(held.chmod((now & SET_GROUP) | unfinished(mode)));
+    await ignoreUnsupported(held.chmod((now & SET_GROUP) | unfinished(mode)));
   } finally {
     await held.close();
   }
@@ -103,7 +104,8 @@ async function isTakenUp(
 }
 
 const isUnfinished = (now: number, mode: number): boolean =>
-  (now & (STICKY | OWNER)) === (STICKY | OWNER) && (now & ~OWNER & PERMISSIONS & ~mode) === 0;
+  (now & (STICKY | OWNER_BITS.folder)) === (STICKY | OWNER_BITS.folder) &&
+  (now & ~OWNER_BITS.folder & PERMISSIONS & ~mode) === 0;
 
 /** As far as we can set a time. */
 const hasTimeOf = ({ mtimeNs: now }: BigIntStats, { mtimeNs }: ExpectedFolder): boolean =>

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { link, open, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { secondsOf } from '../bytes/copy-metadata.js';
-import { PERMISSIONS, unlessNotKept } from '../bytes/dress-folders.js';
+import { ignoreUnsupported } from '../bytes/folder-metadata.js';
 import { systemCode } from '../errors.js';
 import { drain } from '../run/concurrent-walk.js';
 import { foldersAbove } from '../run/entry.js';
 import type { HeldFolder } from '../run/fs/folder-handle.js';
 import { within } from '../run/fs/for-each-below.js';
+import { PERMISSIONS } from '../run/target-mode.js';
 import { thereAt } from './compare-destination.js';
 import type { ExpectedFile, ExpectedLink } from './expected.js';
 import type { Staging } from './staging.js';
@@ -79,10 +80,10 @@ async function settle(staged: string, { mode, mtimeNs }: ExpectedFile, staging: 
   const handle = await open(staged, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const known = mode ?? (await handle.stat()).mode & (await staging.usualMode());
-    await unlessNotKept(handle.chmod(known & PERMISSIONS));
+    await ignoreUnsupported(handle.chmod(known & PERMISSIONS));
     if (mtimeNs !== null) {
       const seconds = secondsOf(BigInt(mtimeNs));
-      await unlessNotKept(handle.utimes(seconds, seconds));
+      await ignoreUnsupported(handle.utimes(seconds, seconds));
     }
     await handle.sync();
   } finally {

@@ -1,4 +1,4 @@
-import { dressFolders } from '../bytes/dress-folders.js';
+import { applyFolderMetadata } from '../bytes/folder-metadata.js';
 import type { Engine } from '../engine/engine.js';
 import { meet } from '../engine/reach-target.js';
 import { HeldFolder, unlessAbsent } from '../run/fs/folder-handle.js';
@@ -137,7 +137,7 @@ async function write(
     } finally {
       await staging.remove();
     }
-    await dressFolders(root, begun);
+    await applyFolderMetadata(root, begun);
   } finally {
     await root.close();
   }

@@ -1,6 +1,7 @@
 /** What the account that owns a copy needs to read, compare and replace it. */
-const OWNER_BITS = { file: 0o600, folder: 0o700 } as const;
-const PERMISSIONS = 0o777;
+export const OWNER_BITS = { file: 0o600, folder: 0o700 } as const;
+/** No set-id and no sticky bit: these say what programs and accounts may do, and a copy is made without them. */
+export const PERMISSIONS = 0o777;
 
 type Kind = keyof typeof OWNER_BITS;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readlink, rename, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ByteFailure, type BytePool, type ByteProgress } from '../../bytes/byte-pool.js';
-import { cannotKeep, secondsOf } from '../../bytes/copy-metadata.js';
+import { isUnsupportedMetadata, secondsOf } from '../../bytes/copy-metadata.js';
 import { sourceFailure } from '../../bytes/source-failure.js';
 import type { FileFailed, PlaceTask } from '../../bytes/tasks.js';
 import { NasSyncError, systemCode } from '../../errors.js';
@@ -210,7 +210,7 @@ async function settleFolders(
 
 async function tolerate(act: Promise<void>): Promise<void> {
   await act.catch((error: unknown) => {
-    if (!cannotKeep(systemCode(error))) throw error;
+    if (!isUnsupportedMetadata(systemCode(error))) throw error;
   });
 }
 

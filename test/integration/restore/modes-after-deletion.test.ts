@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { DeletionLab, HOUR, T0 } from '../../support/deletion-lab.js';
 import { flipBit } from '../../support/damage.js';
 import type { Tree } from '../../support/lab.js';
-import { asRestored, dress, dressOf, openAll, TREE } from './modes-lab.js';
+import { asRestored, setModesAndTimes, metadataOf, openAll, TREE } from './modes-lab.js';
 
 /** Its runs have {@link MODES}. */
 class ModesLab extends DeletionLab {
@@ -14,8 +14,8 @@ class ModesLab extends DeletionLab {
 
   override async makeRun(tree: Tree, name?: string): Promise<string> {
     const run = await super.makeRun(tree, name);
-    dress(run);
-    this.was = asRestored(dressOf(run));
+    setModesAndTimes(run);
+    this.was = asRestored(metadataOf(run));
     return run;
   }
 }
@@ -32,7 +32,7 @@ it('a run that was deleted here comes back with its modes, and its folders with 
 
   await lab.client.restore(run);
 
-  expect(dressOf(run)).toEqual(lab.was);
+  expect(metadataOf(run)).toEqual(lab.was);
 });
 
 it('nothing of that is made up by a pass while its files are in the trash', async () => {
@@ -46,7 +46,7 @@ it('nothing of that is made up by a pass while its files are in the trash', asyn
 
   await client.restore(run);
 
-  expect(dressOf(run)).toEqual(lab.was);
+  expect(metadataOf(run)).toEqual(lab.was);
 });
 
 it('nor by one of a run of which a part could not be deleted, and whose folder was unlocked for that', async ({
@@ -85,7 +85,7 @@ it('nor by one of a run of which a part could not be deleted, and whose folder w
 
   await client.restore(run);
 
-  expect(dressOf(run)).toEqual(lab.was);
+  expect(metadataOf(run)).toEqual(lab.was);
 });
 
 it('nor by one after its files came back from the trash, because the NAS was damaged', async () => {
@@ -99,7 +99,7 @@ it('nor by one after its files came back from the trash, because the NAS was dam
 
   await client.restore(run);
 
-  expect(dressOf(run)).toEqual(lab.was);
+  expect(metadataOf(run)).toEqual(lab.was);
 });
 
 it('nor by what the engine itself puts into the folders of a run for a moment, before it may delete anything', async () => {
@@ -120,5 +120,5 @@ it('nor by what the engine itself puts into the folders of a run for a moment, b
 
   await client.restore(run);
 
-  expect(dressOf(run)).toEqual(lab.was);
+  expect(metadataOf(run)).toEqual(lab.was);
 });

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { itAsNobody, LockedRun } from '../cleanup/locked-run.js';
-import { asRestored, dress, dressOf, emptyAnyway, modesOf, MODES, openAll, TREE } from './modes-lab.js';
+import { asRestored, setModesAndTimes, metadataOf, emptyAnyway, modesOf, MODES, openAll, TREE } from './modes-lab.js';
 
 /** Files only. */
 const { 'empty/': _, ...FILES } = TREE;
@@ -14,8 +14,8 @@ async function emptied() {
   const locked = await LockedRun.proven({
     tree: FILES as Record<string, string>,
     prepare: (run) => {
-      dress(run, FILE_MODES);
-      was = asRestored(dressOf(run));
+      setModesAndTimes(run, FILE_MODES);
+      was = asRestored(metadataOf(run));
     },
   });
   openAll(locked.lab.nas);
@@ -30,7 +30,7 @@ itAsNobody(
 
     expect(await locked.cli('restore', locked.run)).toMatchObject({ exitCode: 0 });
 
-    expect(dressOf(locked.run)).toEqual(was);
+    expect(metadataOf(locked.run)).toEqual(was);
   },
 );
 
@@ -45,7 +45,7 @@ itAsNobody('a file that is missing in a locked folder comes back there, and the 
 
   expect(await locked.cli('restore', locked.run)).toMatchObject({ exitCode: 0 });
 
-  expect(dressOf(locked.run)).toEqual(was);
+  expect(metadataOf(locked.run)).toEqual(was);
 });
 
 itAsNobody('a folder that a person locked stays locked, and the restore says so', async () => {

@@ -32,7 +32,7 @@ export const TREE: Tree = Object.fromEntries(
 );
 
 /** Modes, and of each folder a time of its own, which is not now. */
-export function dress(run: string, modes = MODES): void {
+export function setModesAndTimes(run: string, modes = MODES): void {
   for (const [index, [path, mode]] of Object.entries(modes).entries()) {
     utimesSync(join(run, path), 1, 1_500_000_000 + index * 86_400 + 0.123456);
     chmodSync(join(run, path), mode);
@@ -51,7 +51,7 @@ export function emptyAnyway(run: string): void {
 }
 
 /** Each path below, with its mode as `ls` would show it in digits, and the time that it was changed at, to the microsecond. */
-export function dressOf(folder: string): Record<string, string> {
+export function metadataOf(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
   const look = (below: string): void => {
     for (const name of readdirSync(join(folder, below)).sort()) {
@@ -67,10 +67,10 @@ export function dressOf(folder: string): Record<string, string> {
 }
 
 /** The same as a restore gives it back: it sets no set-id and no sticky bit. */
-export const asRestored = (dressed: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(dressed).map(([path, told]) => [path, told.replace(/^[0-7](?=\d{3} )/u, '0')]));
+export const asRestored = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata).map(([path, told]) => [path, told.replace(/^[0-7](?=\d{3} )/u, '0')]));
 
 export const modesOf = (folder: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(dressOf(folder)).map(([path, told]) => [path, told.slice(0, 4)]));
+  Object.fromEntries(Object.entries(metadataOf(folder)).map(([path, told]) => [path, told.slice(0, 4)]));
 
 export const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');

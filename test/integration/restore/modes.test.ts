@@ -6,7 +6,17 @@ import { fill, Lab, listing } from '../../support/lab.js';
 import { mountExfat, mountNtfs } from '../file-systems/mounts.js';
 import { itMounts } from '../mount/mounts.js';
 import { NOTHING_WRONG } from './local-copies.js';
-import { asRestored, dress, dressOf, emptyAnyway, modesOf, MODES, octal, openAll, TREE } from './modes-lab.js';
+import {
+  asRestored,
+  setModesAndTimes,
+  metadataOf,
+  emptyAnyway,
+  modesOf,
+  MODES,
+  octal,
+  openAll,
+  TREE,
+} from './modes-lab.js';
 
 const asRoot = process.getuid?.() === 0;
 /** What becomes here of a mode by which all may do everything. */
@@ -26,8 +36,8 @@ interface Proven {
 async function emptied(modes = MODES, tree = TREE): Promise<Proven> {
   const lab = new Lab();
   const run = await lab.makeRun(tree);
-  dress(run, modes);
-  const was = asRestored(dressOf(run));
+  setModesAndTimes(run, modes);
+  const was = asRestored(metadataOf(run));
   expect(await lab.sync(run)).toMatchObject({ lastError: null, verifyPasses: 1 });
   openAll(lab.onNas(run));
   emptyAnyway(run);
@@ -46,7 +56,7 @@ it('files and folders come back with the modes and times that they had here, wha
 
   expect(await lab.client.restore(run)).toMatchObject({ restored: 11, ...NOTHING_WRONG });
 
-  expect(dressOf(run)).toEqual(was);
+  expect(metadataOf(run)).toEqual(was);
 });
 
 it.runIf(asRoot)('what nobody but root could open comes back as closed as it was', async () => {
@@ -54,7 +64,7 @@ it.runIf(asRoot)('what nobody but root could open comes back as closed as it was
 
   await lab.client.restore(run);
 
-  expect(dressOf(run)).toEqual(was);
+  expect(metadataOf(run)).toEqual(was);
   expect(was).toMatchObject({ 'read.txt': expect.stringMatching(/^0000 /u) as string });
 });
 
@@ -63,7 +73,7 @@ it('in another folder they come back the same', async () => {
 
   await lab.client.restore(run, { to: lab.at('back') });
 
-  expect(dressOf(lab.at('back'))).toEqual(was);
+  expect(metadataOf(lab.at('back'))).toEqual(was);
 });
 
 it('a second restore changes no mode and no time', async () => {
@@ -73,7 +83,7 @@ it('a second restore changes no mode and no time', async () => {
 
   expect(await lab.client.restore(run)).toMatchObject({ restored: 0, skipped: 11 });
 
-  expect(dressOf(run)).toEqual(was);
+  expect(metadataOf(run)).toEqual(was);
   expect(statSync(join(run, 'plain'), { bigint: true }).ctimeNs).toBe(before.ctimeNs);
 });
 
@@ -109,7 +119,7 @@ describe('a restore that is cut off', () => {
 
     await lab.client.restore(run);
 
-    expect(dressOf(run)).toEqual(was);
+    expect(metadataOf(run)).toEqual(was);
   });
 });
 
@@ -120,7 +130,7 @@ describe('one file of a folder that was closed to others', () => {
     await lab.client.restore(run, { files: ['private/b.txt', 'locked/deep/a.txt'] });
 
     const come = ['locked', 'locked/deep', 'locked/deep/a.txt', 'private', 'private/b.txt'];
-    expect(dressOf(run)).toEqual(Object.fromEntries(come.map((path) => [path, was[path]])));
+    expect(metadataOf(run)).toEqual(Object.fromEntries(come.map((path) => [path, was[path]])));
   });
 
   it('and the rest comes into that folder later, and leaves its mode and time as they were', async () => {
@@ -129,7 +139,7 @@ describe('one file of a folder that was closed to others', () => {
 
     await lab.client.restore(run);
 
-    expect(dressOf(run)).toEqual(was);
+    expect(metadataOf(run)).toEqual(was);
   });
 });
 
@@ -170,8 +180,8 @@ describe('a folder that is here already', () => {
   it('gets its files back where the run left it, and its time with them', async () => {
     const lab = new Lab();
     const run = await lab.makeRun(TREE);
-    dress(run);
-    const was = asRestored(dressOf(run));
+    setModesAndTimes(run);
+    const was = asRestored(metadataOf(run));
     await lab.sync(run);
     rmSync(join(run, 'plain/e.txt'));
     const { mtimeMs } = statSync(join(run, 'private'));
@@ -179,7 +189,7 @@ describe('a folder that is here already', () => {
 
     expect(await lab.client.restore(run)).toMatchObject({ restored: 1, skipped: 10 });
 
-    expect(dressOf(run)).toMatchObject({ plain: was['plain'], 'plain/e.txt': was['plain/e.txt'] });
+    expect(metadataOf(run)).toMatchObject({ plain: was['plain'], 'plain/e.txt': was['plain/e.txt'] });
     expect(statSync(join(run, 'private')).mtimeMs).toBe(mtimeMs);
     expect(modesOf(run), 'what nothing came into is as it was').toMatchObject({ shared: '2775', 'set.sh': '6755' });
   });
@@ -187,7 +197,7 @@ describe('a folder that is here already', () => {
   it('stays sticky where the run was, and comes back without that where it has to be made', async () => {
     const lab = new Lab();
     const run = await lab.makeRun(TREE);
-    dress(run, { ...MODES, public: 0o1777 });
+    setModesAndTimes(run, { ...MODES, public: 0o1777 });
     await lab.sync(run);
     const { mtimeMs } = statSync(join(run, 'public'));
     rmSync(join(run, 'public/d.txt'));
